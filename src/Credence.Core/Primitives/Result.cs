@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Credence;
+
+/// <summary>What sort of refusal it is; a door turns it into its own status.</summary>
+public enum FailureKind
+{
+    /// <summary>The caller sent something that cannot be taken: 400.</summary>
+    Invalid,
+
+    /// <summary>The caller is not who it must be: 401.</summary>
+    Unauthorized,
+
+    /// <summary>The organization's plan is used up: 402.</summary>
+    PlanLimit,
+
+    /// <summary>The caller may not do this: 403.</summary>
+    Forbidden,
+
+    /// <summary>There is no such thing, or it belongs to somebody else: 404.</summary>
+    NotFound,
+
+    /// <summary>It clashes with what is there: 409.</summary>
+    Conflict,
+
+    /// <summary>It was there and is over: 410.</summary>
+    Gone,
+
+    /// <summary>Too often: 429.</summary>
+    TooMany,
+
+    /// <summary>Something this needs is away: 503.</summary>
+    Unavailable,
+}
+
+/// <summary>A refusal that was foreseen. Codes are part of the contract and live in the room's <c>…Failures.cs</c>.</summary>
+/// <param name="Kind">What sort of refusal it is.</param>
+/// <param name="Code">The word a program reads: <c>NOT_FOUND</c>.</param>
+/// <param name="Detail">One sentence for the person who reads the answer; never a secret.</param>
+public sealed record Failure(FailureKind Kind, string Code, string Detail)
+{
+    /// <summary>A field or value that cannot be taken: 400 <c>BAD_REQUEST</c>.</summary>
+    public static Failure Invalid(string detail) => new(FailureKind.Invalid, "BAD_REQUEST", detail);
+
+    /// <summary>No such thing for this caller: 404 <c>NOT_FOUND</c>.</summary>
+    public static Failure NotFound(string detail) => new(FailureKind.NotFound, "NOT_FOUND", detail);
+}
+
+/// <summary>Either a value or the reason why there is none.</summary>
+public readonly struct Result<T>
+{
+    private readonly T? _value;
+
+    private Result(T? value, Failure? failure)
+    {
+        _value = value;
+        Failure = failure;
+    }
+
+    /// <summary>Whether there is a value.</summary>
+    [MemberNotNullWhen(false, nameof(Failure))]
+    public bool Succeeded => Failure is null;
+
+    /// <summary>Why there is no value; null when there is one.</summary>
+    public Failure? Failure { get; }
+
+    /// <summary>The value.</summary>
+    /// <exception cref="InvalidOperationException">It failed; look at <see cref="Succeeded"/> first.</exception>
+    public T Value => Failure is null ? _value! : throw new InvalidOperationException($"failed with {Failure.Code}");
+
+    /// <summary>A success.</summary>
+    public static implicit operator Result<T>(T value) => new(value, null);
+
+    /// <summary>A refusal.</summary>
+    public static implicit operator Result<T>(Failure failure) => new(default, failure);
+}

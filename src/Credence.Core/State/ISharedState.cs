@@ -1,0 +1,40 @@
+namespace Credence.State;
+
+/// <summary>
+/// Short-lived state that the nodes share and that may be lost: rate windows, revocation keys, fan-out (design D5). Never the truth.
+/// Two implementations: Redis, and this process for the embedded default.
+/// </summary>
+public interface ISharedState : IAsyncDisposable
+{
+    /// <summary>Whether <c>/health</c> asks for it; false in process, where there is nothing to reach (contract operations O6).</summary>
+    bool IsRemote { get; }
+
+    /// <summary>Whether it answers now. Never throws for an outage.</summary>
+    Task<bool> PingAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Counts one call in a sliding window of a minute, if the limit allows it, in one atomic step shared by all nodes. A refused call is not counted.
+    /// While the store is away, a window of this process stands in.
+    /// </summary>
+    /// <param name="key">The documented key without its minute: <c>ratelimit:developer:dev_…:plan</c>.</param>
+    /// <param name="limit">How many calls a minute admits.</param>
+    /// <param name="now">The time of the call.</param>
+    /// <param name="ct">Ends the wait.</param>
+    ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Sets a key for <paramref name="life"/>. Returns at once; while the store is away the write waits in a bounded queue and is replayed.</summary>
+    void Put(string key, string value, TimeSpan life);
+
+    /// <summary>Tells every node, this one included. Best effort: whoever must not miss it follows a cursor in the database too.</summary>
+    void Publish(string channel, string message);
+
+    /// <summary>Calls <paramref name="heard"/> for each message of a channel, from now until this is disposed, across reconnects.</summary>
+    void Subscribe(string channel, Action<string> heard);
+}
+
+/// <summary>Whether a call was admitted, and what the rate-limit headers say of it.</summary>
+/// <param name="Admitted">Whether it may go on.</param>
+/// <param name="Limit">Calls a minute.</param>
+/// <param name="Remaining">How many more would be admitted now.</param>
+/// <param name="ResetSeconds">Whole seconds, rounded up, until one more call is admitted (0 to 60).</param>
+public readonly record struct RateDecision(bool Admitted, int Limit, int Remaining, int ResetSeconds);

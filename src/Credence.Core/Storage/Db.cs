@@ -1,0 +1,119 @@
+using System.Data.Common;
+
+namespace Credence.Storage;
+
+/// <summary>Something that reads. Only a <see cref="DbTx"/> writes.</summary>
+public abstract class DbSession
+{
+    /// <summary>The first row, or null when there is none.</summary>
+    public async Task<T?> FirstAsync<T>(Sql sql, Func<Row, T> read, CancellationToken ct)
+        where T : class
+    {
+        var rows = await RowsAsync(sql, read, 1, ct);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Every row, in the order the statement gives.</summary>
+    public Task<List<T>> ListAsync<T>(Sql sql, Func<Row, T> read, CancellationToken ct) => RowsAsync(sql, read, int.MaxValue, ct);
+
+    /// <summary>The number in the first column of the first row; 0 when there is no row or it is null.</summary>
+    public async Task<long> NumberAsync(Sql sql, CancellationToken ct)
+    {
+        var found = await RowsAsync(sql, row => row.LongOrNull("n"), 1, ct);
+        return found.Count == 0 ? 0 : found[0] ?? 0;
+    }
+
+    /// <summary>Reads up to <paramref name="most"/> rows.</summary>
+    private protected abstract Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct);
+
+    private protected static async Task<List<T>> ReadAsync<T>(DbCommand command, Func<Row, T> read, int most, CancellationToken ct)
+    {
+        var rows = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var row = new Row(reader);
+        while (rows.Count < most && await reader.ReadAsync(ct)) rows.Add(read(row));
+        return rows;
+    }
+}
+
+/// <summary>The database. Reading through it takes a connection for one statement; writing needs <see cref="BeginAsync"/>.</summary>
+public sealed class Db(Engine engine) : DbSession
+{
+    /// <summary>Which engine it is, for the few things the two do differently.</summary>
+    public Engine Engine => engine;
+
+    /// <summary>Begins a transaction that may write. Disposing it without <see cref="DbTx.CommitAsync"/> undoes it.</summary>
+    /// <remarks>On SQLite writers queue here, and one holds the file at a time: no network call belongs between this and the commit.</remarks>
+    public async Task<DbTx> BeginAsync(CancellationToken ct)
+    {
+        var release = await engine.EnterWriterAsync(ct);
+        DbConnection? connection = null;
+        try
+        {
+            connection = await engine.OpenAsync(ct);
+            var transaction = await engine.BeginAsync(connection, ct);
+            return new DbTx(engine, connection, transaction, release);
+        }
+        catch
+        {
+            if (connection is not null) await connection.DisposeAsync();
+            release?.Dispose();
+            throw;
+        }
+    }
+
+    private protected override async Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct)
+    {
+        await using var connection = await engine.OpenAsync(ct);
+        await using var command = engine.Command(connection, null, sql);
+        return await ReadAsync(command, read, most, ct);
+    }
+}
+
+/// <summary>A transaction: everything in it happens at its commit, or nothing of it does.</summary>
+public sealed class DbTx : DbSession, IAsyncDisposable
+{
+    private readonly Engine _engine;
+    private readonly DbConnection _connection;
+    private readonly DbTransaction _transaction;
+    private readonly IDisposable? _release;
+
+    internal DbTx(Engine engine, DbConnection connection, DbTransaction transaction, IDisposable? release)
+    {
+        _engine = engine;
+        _connection = connection;
+        _transaction = transaction;
+        _release = release;
+    }
+
+    /// <summary>Runs a statement that answers no rows.</summary>
+    /// <returns>How many rows it changed: for a conditional update, whether this caller won.</returns>
+    public async Task<int> ExecuteAsync(Sql sql, CancellationToken ct)
+    {
+        await using var command = _engine.Command(_connection, _transaction, sql);
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Makes it all durable. Takes no cancellation: once asked, the outcome must be known.</summary>
+    public Task CommitAsync() => _transaction.CommitAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _transaction.DisposeAsync();
+            await _connection.DisposeAsync();
+        }
+        finally
+        {
+            _release?.Dispose();
+        }
+    }
+
+    private protected override async Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct)
+    {
+        await using var command = _engine.Command(_connection, _transaction, sql);
+        return await ReadAsync(command, read, most, ct);
+    }
+}

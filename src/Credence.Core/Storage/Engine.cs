@@ -1,0 +1,44 @@
+using System.Data.Common;
+
+namespace Credence.Storage;
+
+/// <summary>Which database engine.</summary>
+public enum EngineKind
+{
+    /// <summary>The embedded default: one file, one node.</summary>
+    Sqlite,
+
+    /// <summary>Production.</summary>
+    Postgres,
+}
+
+/// <summary>Everything the two engines do differently. The SQL text is the same on both; a new member here needs a good reason.</summary>
+public abstract class Engine : IAsyncDisposable
+{
+    /// <summary>Which engine it is.</summary>
+    public abstract EngineKind Kind { get; }
+
+    /// <summary>A connection from the pool.</summary>
+    public abstract Task<DbConnection> OpenAsync(CancellationToken ct);
+
+    /// <summary>A statement ready to run on <paramref name="connection"/>.</summary>
+    public abstract DbCommand Command(DbConnection connection, DbTransaction? transaction, Sql sql);
+
+    /// <summary>Begins a transaction that may write at once, without a later upgrade that could fail.</summary>
+    public abstract Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken ct);
+
+    /// <summary>Waits until this process may write; what it answers is disposed when the transaction ends. Null where writers need no queue.</summary>
+    public abstract Task<IDisposable?> EnterWriterAsync(CancellationToken ct);
+
+    /// <summary>Runs <paramref name="work"/> while no other process migrates this database.</summary>
+    public abstract Task ExclusivelyAsync(Func<Task> work, CancellationToken ct);
+
+    /// <summary>Whether <paramref name="error"/> says that the database cannot be reached or has no room for us now: the caller may try again.</summary>
+    public abstract bool IsUnavailable(Exception error);
+
+    /// <summary>Whether <paramref name="error"/> says that a row with the same unique value is there already.</summary>
+    public abstract bool IsDuplicate(Exception error);
+
+    /// <summary>Closes the pool.</summary>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Credence.Storage;
+
+/// <summary>
+/// Applies the numbered files of <c>migrations/</c>, forward only, each once and in a transaction of its own (contract operations O16).
+/// A file named <c>….postgres.sql</c> or <c>….sqlite.sql</c> is for that engine alone.
+/// </summary>
+public sealed class Migrator(Db db, TimeProvider clock)
+{
+    /// <summary>A file of the <c>migrations/</c> folder.</summary>
+    /// <param name="Name">Its name, which orders it.</param>
+    /// <param name="Text">Its statements.</param>
+    public sealed record Migration(string Name, string Text)
+    {
+        /// <summary>Lower-case hex SHA-256 of the text: an applied file must never change.</summary>
+        public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+    }
+
+    private sealed record Applied(string Name, string Checksum);
+
+    /// <summary>The files this build carries for <paramref name="kind"/>, in order.</summary>
+    public static IReadOnlyList<Migration> Shipped(EngineKind kind)
+    {
+        var other = kind == EngineKind.Postgres ? ".sqlite.sql" : ".postgres.sql";
+        var assembly = Assembly.GetExecutingAssembly();
+        return
+        [
+            .. assembly.GetManifestResourceNames()
+                .Where(name => name.EndsWith(".sql", StringComparison.Ordinal) && !name.EndsWith(other, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name =>
+                {
+                    using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                    return new Migration(name, reader.ReadToEnd());
+                }),
+        ];
+    }
+
+    /// <summary>Applies what is missing; two processes at once apply each file once.</summary>
+    /// <returns>How many files this call applied.</returns>
+    /// <exception cref="InvalidDataException">A file that was applied has changed since.</exception>
+    public async Task<int> ApplyAsync(IReadOnlyList<Migration> migrations, CancellationToken ct)
+    {
+        var count = 0;
+        await db.Engine.ExclusivelyAsync(
+            async () =>
+            {
+                await using (var tx = await db.BeginAsync(ct))
+                {
+                    await tx.ExecuteAsync(
+                        $"create table if not exists schema_migrations (name text primary key, applied_at text not null, checksum text not null)", ct);
+                    await tx.CommitAsync();
+                }
+
+                foreach (var migration in migrations)
+                {
+                    if (await ApplyOneAsync(migration, ct)) count++;
+                }
+            },
+            ct);
+        return count;
+    }
+
+    /// <summary>The names of files that are not applied yet.</summary>
+    public async Task<IReadOnlyList<string>> PendingAsync(IReadOnlyList<Migration> migrations, CancellationToken ct)
+    {
+        var there = db.Engine.Kind == EngineKind.Postgres
+            ? await db.NumberAsync($"select count(*) as n from information_schema.tables where table_schema = 'credence' and table_name = 'schema_migrations'", ct)
+            : await db.NumberAsync($"select count(*) as n from sqlite_master where name = 'schema_migrations'", ct);
+        if (there == 0) return [.. migrations.Select(migration => migration.Name)];
+        var applied = await db.ListAsync($"select name, checksum from schema_migrations", Read, ct);
+        return [.. migrations.Select(migration => migration.Name).Except(applied.Select(row => row.Name), StringComparer.Ordinal)];
+    }
+
+    private async Task<bool> ApplyOneAsync(Migration migration, CancellationToken ct)
+    {
+        await using var tx = await db.BeginAsync(ct);
+        var before = await tx.FirstAsync($"select name, checksum from schema_migrations where name = {migration.Name}", Read, ct);
+        if (before is not null)
+        {
+            return before.Checksum == migration.Checksum
+                ? false
+                : throw new InvalidDataException($"migration {migration.Name} was changed after it had been applied");
+        }
+
+        var statements = new Sql(0, 0);
+        statements.AppendLiteral(migration.Text);
+        await tx.ExecuteAsync(statements, ct);
+        await tx.ExecuteAsync(
+            $"insert into schema_migrations (name, applied_at, checksum) values ({migration.Name}, {clock.Now().Iso()}, {migration.Checksum})", ct);
+        await tx.CommitAsync();
+        return true;
+    }
+
+    private static Applied Read(Row row) => new(row.Text("name"), row.Text("checksum"));
+}
