@@ -9,6 +9,9 @@ public static class DatabaseUrl
     /// <summary>What the database calls this server's connections in <c>pg_stat_activity</c> (O21).</summary>
     public const string ApplicationName = "credence";
 
+    /// <summary>24 days: O20 wants no idle timeout, and the driver knows no "never"; its timer ends at 49 days.</summary>
+    private const int IdleSeconds = 24 * 24 * 60 * 60;
+
     /// <summary>The file of an embedded database, or null when <paramref name="url"/> names a server.</summary>
     /// <remarks><c>sqlite:data/x.db</c> and <c>sqlite:/abs/x.db</c>; the address form <c>sqlite:///abs/x.db</c> means the latter.</remarks>
     public static string? SqliteFile(string url)
@@ -31,7 +34,7 @@ public static class DatabaseUrl
         settings.ApplicationName = ApplicationName;
         settings.SearchPath = "credence,public";
         settings.MaxPoolSize = poolMax;
-        settings.ConnectionIdleLifetime = 0; // O20: no idle timeout
+        settings.ConnectionIdleLifetime = settings.ConnectionPruningInterval = IdleSeconds;
         settings.Timeout = 30;
         settings.MaxAutoPrepare = 64;
         settings.IncludeErrorDetail = false;
