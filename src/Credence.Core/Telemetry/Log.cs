@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Credence.Telemetry;
+
+/// <summary>
+/// Every event operators watch for (contract operations O37), with a stable id from 1000 to 1099. The message is the event's name and each
+/// argument a field under its own name; none of them is ever a token, code, secret, password or query string (O38).
+/// </summary>
+public static partial class Log
+{
+    /// <summary>A person's consent became a grant.</summary>
+    [LoggerMessage(1000, LogLevel.Information, "grant.created", EventName = "grant.created")]
+    public static partial void GrantCreated(
+        ILogger log, string grantId, string agentId, string principalId, IReadOnlyList<string> scopes, long latencyMs);
+
+    /// <summary>A grant was taken back; <paramref name="cascadeCount"/> counts the delegated grants that went with it.</summary>
+    [LoggerMessage(1001, LogLevel.Information, "grant.revoked", EventName = "grant.revoked")]
+    public static partial void GrantRevoked(ILogger log, string grantId, string revokedBy, int cascadeCount);
+
+    /// <summary>A code became a grant token.</summary>
+    [LoggerMessage(1010, LogLevel.Information, "token.exchanged", EventName = "token.exchanged")]
+    public static partial void TokenExchanged(ILogger log, string grantId, string agentId);
+
+    /// <summary>A refresh token became a new grant token.</summary>
+    [LoggerMessage(1011, LogLevel.Information, "token.refreshed", EventName = "token.refreshed")]
+    public static partial void TokenRefreshed(ILogger log, string grantId, string agentId);
+
+    /// <summary>A token was refused; the answer says less than this line does.</summary>
+    [LoggerMessage(1012, LogLevel.Warning, "token.verification_failed", EventName = "token.verification_failed")]
+    public static partial void TokenVerificationFailed(ILogger log, string reason, string? tokenId);
+
+    /// <summary>Consent was refused, by the person or by a rule.</summary>
+    [LoggerMessage(1020, LogLevel.Warning, "authorize.denied", EventName = "authorize.denied")]
+    public static partial void AuthorizeDenied(ILogger log, string agentId, string principalId, string reason);
+
+    /// <summary>A caller came too often; <paramref name="retryAfter"/> is in seconds.</summary>
+    [LoggerMessage(1030, LogLevel.Warning, "rate_limit.hit", EventName = "rate_limit.hit")]
+    public static partial void RateLimitHit(ILogger log, string ip, string endpoint, int retryAfter);
+
+    /// <summary>The database did not do what it was asked; <paramref name="pool"/> is the engine whose pool it was.</summary>
+    [LoggerMessage(1040, LogLevel.Error, "database.error", EventName = "database.error")]
+    public static partial void DatabaseError(ILogger log, string error, string pool);
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics.Metrics;
+
+namespace Credence.Telemetry;
+
+/// <summary>
+/// Every instrument, declared once under its Prometheus name (contract operations O40 to O44). <c>status</c> is <c>success</c> or the lower-case
+/// word for the refusal; label values are bounded here, so that no caller can make the series grow without end.
+/// </summary>
+public sealed class Metrics : IDisposable
+{
+    /// <summary>How many agents are counted under their own id.</summary>
+    public const int MostAgents = 1000;
+
+    /// <summary>The status of what went well.</summary>
+    public const string Success = "success";
+
+    private static readonly InstrumentAdvice<double> HttpBuckets = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
+    private static readonly InstrumentAdvice<double> OperationBuckets = new()
+    {
+        HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    };
+
+    private readonly CappedLabel _agents = new(MostAgents);
+    private readonly Counter<long> _exchanges;
+    private readonly Counter<long> _agentExchanges;
+    private readonly Counter<long> _refreshes;
+    private readonly Counter<long> _authorizations;
+    private readonly Counter<long> _revoked;
+    private readonly Histogram<double> _exchangeSeconds;
+    private readonly Histogram<double> _authorizeSeconds;
+    private readonly Histogram<double> _httpSeconds;
+    private Func<CancellationToken, Task<long>>? _countActiveGrants;
+    private long _activeGrants = -1;
+
+    /// <summary>Declares the instruments.</summary>
+    public Metrics()
+    {
+        _exchanges = Meter.CreateCounter<long>("grantex_token_exchange_total", null, "Token exchange attempts by outcome");
+        _agentExchanges = Meter.CreateCounter<long>("grantex_agent_token_exchanges_total", null, "Token exchange attempts by agent and outcome");
+        _refreshes = Meter.CreateCounter<long>("grantex_token_refresh_total", null, "Token refresh attempts by outcome");
+        _authorizations = Meter.CreateCounter<long>("grantex_authorize_total", null, "Authorization requests by outcome");
+        _revoked = Meter.CreateCounter<long>("grantex_grants_revoked_total", null, "Grants revoked, delegated ones included");
+        _exchangeSeconds = Meter.CreateHistogram(
+            "grantex_token_exchange_duration_seconds", "s", "Token exchange duration in seconds", null, OperationBuckets);
+        _authorizeSeconds = Meter.CreateHistogram(
+            "grantex_authorize_duration_seconds", "s", "Authorization request duration in seconds", null, OperationBuckets);
+        _httpSeconds = Meter.CreateHistogram("grantex_http_request_duration_seconds", "s", "HTTP request duration in seconds", null, HttpBuckets);
+        Meter.CreateObservableGauge("grantex_active_grants", ActiveGrants, null, "Grants that are active and unexpired");
+    }
+
+    /// <summary>What the instruments belong to; whoever exports listens to this one.</summary>
+    public Meter Meter { get; } = new("Credence");
+
+    /// <summary>Makes the plain counters visible at 0, so that a rate can be taken over their first event.</summary>
+    public void Prime()
+    {
+        _exchanges.Add(0, Status(Success));
+        _refreshes.Add(0, Status(Success));
+        _authorizations.Add(0, Status(Success));
+        _revoked.Add(0);
+    }
+
+    /// <summary>Somebody tried to make a grant token of a code.</summary>
+    /// <param name="status"><see cref="Success"/>, or the kind of refusal.</param>
+    /// <param name="agentId">Whose code it was, when that became known.</param>
+    /// <param name="took">How long a success took; refusals are not in the histogram (contract grantex 11).</param>
+    public void TokenExchanged(string status, string? agentId = null, TimeSpan? took = null)
+    {
+        _exchanges.Add(1, Status(status));
+        if (agentId is not null) _agentExchanges.Add(1, new("agent_id", _agents.Of(agentId)), Status(status));
+        if (took is { } time) _exchangeSeconds.Record(time.TotalSeconds);
+    }
+
+    /// <summary>Somebody tried to make a new grant token of a refresh token.</summary>
+    public void TokenRefreshed(string status) => _refreshes.Add(1, Status(status));
+
+    /// <summary>A developer asked for consent.</summary>
+    /// <param name="status"><see cref="Success"/>, or the kind of refusal.</param>
+    /// <param name="took">How long a success took.</param>
+    public void Authorized(string status, TimeSpan? took = null)
+    {
+        _authorizations.Add(1, Status(status));
+        if (took is { } time) _authorizeSeconds.Record(time.TotalSeconds);
+    }
+
+    /// <summary>Grants ended, the delegated ones included in <paramref name="count"/>.</summary>
+    public void GrantsRevoked(int count) => _revoked.Add(count);
+
+    /// <summary>A request was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
+    public void HttpAnswered(string method, string route, string statusCode, TimeSpan took) =>
+        _httpSeconds.Record(took.TotalSeconds, new("method", method), new("route", route), new("status_code", statusCode));
+
+    /// <summary>Tells how the active grants are counted; asked once per scrape.</summary>
+    public void FollowActiveGrants(Func<CancellationToken, Task<long>> count) => _countActiveGrants = count;
+
+    /// <summary>Brings the gauges that follow stored data up to date. One whose source fails is left out of the scrape, rather than told wrong.</summary>
+    /// <exception cref="Exception">Whatever the source threw.</exception>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        if (_countActiveGrants is not { } count) return;
+        Interlocked.Exchange(ref _activeGrants, -1);
+        Interlocked.Exchange(ref _activeGrants, await count(ct));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Meter.Dispose();
+
+    private static KeyValuePair<string, object?> Status(string status) => new("status", status);
+
+    private IEnumerable<Measurement<long>> ActiveGrants()
+    {
+        var count = Interlocked.Read(ref _activeGrants);
+        return count < 0 ? [] : [new Measurement<long>(count)];
+    }
+}
