@@ -86,6 +86,9 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         _release = release;
     }
 
+    /// <summary>At the end of a select: nobody changes those rows until this transaction ends, though others may read and pin them too.</summary>
+    public Sql ForShare => _engine.ForShare;
+
     /// <summary>Runs a statement that answers no rows.</summary>
     /// <returns>How many rows it changed: for a conditional update, whether this caller won.</returns>
     public async Task<int> ExecuteAsync(Sql sql, CancellationToken ct)

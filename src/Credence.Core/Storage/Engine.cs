@@ -30,6 +30,9 @@ public abstract class Engine : IAsyncDisposable
     /// <summary>Waits until this process may write; what it answers is disposed when the transaction ends. Null where writers need no queue.</summary>
     public abstract Task<IDisposable?> EnterWriterAsync(CancellationToken ct);
 
+    /// <summary>What pins the rows of a select until the transaction ends; nothing where there is one writer anyway.</summary>
+    public abstract Sql ForShare { get; }
+
     /// <summary>Runs <paramref name="work"/> while no other process migrates this database.</summary>
     public abstract Task ExclusivelyAsync(Func<Task> work, CancellationToken ct);
 

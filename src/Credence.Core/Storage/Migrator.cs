@@ -16,7 +16,7 @@ public sealed class Migrator(Db db, TimeProvider clock)
     public sealed record Migration(string Name, string Text)
     {
         /// <summary>Lower-case hex SHA-256 of the text: an applied file must never change.</summary>
-        public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+        public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
     }
 
     private sealed record Applied(string Name, string Checksum);

@@ -32,6 +32,9 @@ public sealed class PostgresEngine(NpgsqlDataSource source) : Engine
     public override Task<IDisposable?> EnterWriterAsync(CancellationToken ct) => Task.FromResult<IDisposable?>(null);
 
     /// <inheritdoc/>
+    public override Sql ForShare => $"for share";
+
+    /// <inheritdoc/>
     public override async Task ExclusivelyAsync(Func<Task> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
@@ -50,9 +53,10 @@ public sealed class PostgresEngine(NpgsqlDataSource source) : Engine
     /// <inheritdoc/>
     public override bool IsUnavailable(Exception error) => error switch
     {
-        // 53: no room for more connections; 57P: shutting down or starting up.
+        // 53: no room for more; 57P: shutting down or starting up; 08: connection lost; 40: two transactions in each other's way.
         PostgresException refused => refused.SqlState.StartsWith("53", StringComparison.Ordinal)
-            || refused.SqlState.StartsWith("57P", StringComparison.Ordinal) || refused.SqlState.StartsWith("08", StringComparison.Ordinal),
+            || refused.SqlState.StartsWith("57P", StringComparison.Ordinal) || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || refused.SqlState.StartsWith("40", StringComparison.Ordinal),
         NpgsqlException or SocketException or TimeoutException => true,
         _ => false,
     };

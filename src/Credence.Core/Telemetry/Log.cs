@@ -40,4 +40,8 @@ public static partial class Log
     /// <summary>The database did not do what it was asked; <paramref name="pool"/> is the engine whose pool it was.</summary>
     [LoggerMessage(1040, LogLevel.Error, "database.error", EventName = "database.error")]
     public static partial void DatabaseError(ILogger log, string error, string pool);
+
+    /// <summary>A mail could not be handed to the mail server.</summary>
+    [LoggerMessage(1050, LogLevel.Error, "mail.failed", EventName = "mail.failed")]
+    public static partial void MailFailed(ILogger log, Exception error);
 }

@@ -28,8 +28,7 @@ public sealed class TestDb : IAsyncDisposable
     /// <summary>A database of its own for one test: a temporary file, or a new database on the server that <c>TEST_DATABASE_URL</c> names.</summary>
     public static async Task<TestDb> OnAsync(EngineKind engine)
     {
-        var name = "t_" + RandomNumberGenerator.GetHexString(16, lowercase: true);
-        var database = engine == EngineKind.Sqlite ? OnSqlite(name) : await OnPostgresAsync(name);
+        var database = await EmptyAsync(engine);
         try
         {
             await new Migrator(database.Db, TimeProvider.System).ApplyAsync(Migrator.Shipped(engine), CancellationToken.None);
@@ -40,6 +39,13 @@ public sealed class TestDb : IAsyncDisposable
             await database.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The same without its tables.</summary>
+    public static async Task<TestDb> EmptyAsync(EngineKind engine)
+    {
+        var name = "t_" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+        return engine == EngineKind.Sqlite ? OnSqlite(name) : await OnPostgresAsync(name);
     }
 
     /// <inheritdoc/>

@@ -80,6 +80,7 @@ create table grants (
     consent_proof text not null,
     consent_request_id text,
     parent_id text references grants (id),
+    parent_agent_id text,
     root_id text not null,
     depth integer not null,
     issued_ms bigint not null,

@@ -1,0 +1,54 @@
+using Credence.Organizations;
+using Credence.Storage;
+
+namespace Credence.Agents;
+
+/// <summary>Agents in the database. A decommissioned agent is not found here.</summary>
+public static class AgentStore
+{
+    /// <summary>An organization's agent, or null.</summary>
+    public static Task<Agent?> FindAsync(DbSession db, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
+        db.FirstAsync($"select * from agents where id = {id} and organization_id = {organization} and status <> 'decommissioned'", Agent.Read, ct);
+
+    /// <summary>Any organization's agent, or null: for what is public about it.</summary>
+    public static Task<Agent?> FindAnyAsync(DbSession db, Id<Agent> id, CancellationToken ct) =>
+        db.FirstAsync($"select * from agents where id = {id} and status <> 'decommissioned'", Agent.Read, ct);
+
+    /// <summary>Reads an agent that must be active, and keeps it so until <paramref name="tx"/> ends: who stops it waits, and then sees what was done here.</summary>
+    public static Task<Agent?> PinActiveAsync(DbTx tx, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
+        tx.FirstAsync($"select * from agents where id = {id} and organization_id = {organization} and status = 'active' {tx.ForShare}", Agent.Read, ct);
+
+    /// <summary>Reads an agent and holds its row for a change.</summary>
+    public static Task<Agent?> HoldAsync(DbTx tx, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
+        tx.FirstAsync(
+            $"update agents set status = status where id = {id} and organization_id = {organization} and status <> 'decommissioned' returning *", Agent.Read, ct);
+
+    /// <summary>An organization's agents, newest first; <paramref name="before"/> and <paramref name="most"/> page through them.</summary>
+    public static Task<List<Agent>> ListAsync(DbSession db, Id<Organization> organization, Keyset? before, int? most, CancellationToken ct) =>
+        db.ListAsync(
+            $"""
+            select * from agents where organization_id = {organization} and status <> 'decommissioned' {Keyset.After(before, "created_ms")}
+            order by created_ms desc, id desc {Keyset.Limit(most)}
+            """,
+            Agent.Read, ct);
+
+    /// <summary>Adds one.</summary>
+    public static Task AddAsync(DbTx tx, Agent agent, CancellationToken ct) =>
+        tx.ExecuteAsync(
+            $"""
+            insert into agents (id, organization_id, name, description, scopes, redirect_uris, status, created_ms, updated_ms)
+            values ({agent.Id}, {agent.Organization}, {agent.Name}, {agent.Description}, {agent.Scopes}, {agent.RedirectUris}, {agent.Status},
+                {agent.CreatedAt}, {agent.UpdatedAt})
+            """,
+            ct);
+
+    /// <summary>Writes what may change about one.</summary>
+    public static Task SaveAsync(DbTx tx, Agent agent, CancellationToken ct) =>
+        tx.ExecuteAsync(
+            $"""
+            update agents set name = {agent.Name}, description = {agent.Description}, scopes = {agent.Scopes}, redirect_uris = {agent.RedirectUris},
+                status = {agent.Status}, updated_ms = {agent.UpdatedAt}
+            where id = {agent.Id}
+            """,
+            ct);
+}

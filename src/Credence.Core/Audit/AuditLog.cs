@@ -1,0 +1,44 @@
+using Credence.Storage;
+
+namespace Credence.Audit;
+
+/// <summary>
+/// The append-only log. An entry commits with the change it describes, without a number, so that writers of one organization do not queue;
+/// <see cref="SealAudit"/> numbers and chains it right after (design D7, D16).
+/// </summary>
+public static class AuditLog
+{
+    internal const string SystemChain = "system";
+
+    /// <summary>Appends <paramref name="happened"/> in the transaction of the change: if it cannot be written, the change does not happen.</summary>
+    public static Task AppendAsync(DbTx tx, AuditEvent happened, DateTimeOffset now, CancellationToken ct)
+    {
+        var id = Id<AuditEntry>.New(now);
+        var members = new SortedDictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["v"] = 1L,
+            ["id"] = id.ToString(),
+            ["organization"] = happened.Organization,
+            ["time"] = now.Iso(),
+            ["type"] = happened.Type,
+            ["actor"] = happened.Actor,
+            ["subject"] = happened.Subject,
+            ["data"] = happened.Data,
+        };
+        return tx.ExecuteAsync(
+            $"""
+            insert into audit_entries (id, organization_id, chain, body, created_ms)
+            values ({id}, {happened.Organization}, {SystemChain}, {CanonicalJson.Write(members)}, {now})
+            """,
+            ct);
+    }
+
+    /// <summary>Sealed entries <paramref name="start"/> to <paramref name="end"/> (both included) of an organization's system chain, at most <paramref name="most"/>.</summary>
+    public static Task<List<AuditEntry>> ReadAsync(DbSession db, string organization, long start, long end, int most, CancellationToken ct) =>
+        db.ListAsync(
+            $"""
+            select * from audit_entries where organization_id = {organization} and chain = {SystemChain} and seq >= {start} and seq <= {end}
+            order by seq limit {most}
+            """,
+            AuditEntry.Read, ct);
+}

@@ -1,0 +1,40 @@
+using Credence.Organizations;
+
+namespace Credence.Consent;
+
+/// <summary>What this room refuses.</summary>
+public static class ConsentFailures
+{
+    /// <summary>There is no such request.</summary>
+    public static readonly Failure NotFound = Failure.NotFound("There is no such authorization request");
+
+    /// <summary>There is no such request, or it has been decided.</summary>
+    public static readonly Failure Decided = Failure.NotFound("This authorization request does not exist or was decided already");
+
+    /// <summary>It has been decided or has expired.</summary>
+    public static readonly Failure Gone = new(FailureKind.Gone, "GONE", "This authorization request has expired or was decided already");
+
+    /// <summary>In live mode the person decides, not the organization.</summary>
+    public static readonly Failure ConsentRequired = new(
+        FailureKind.Forbidden, "CONSENT_REQUIRED", "In live mode only the person can decide, on the consent page");
+
+    /// <summary>The address is not one the agent may use.</summary>
+    public static readonly Failure RedirectNotAllowed = Failure.Invalid("redirectUri is not one of the agent's redirectUris");
+
+    /// <summary>The address cannot be used in production.</summary>
+    public static readonly Failure RedirectNotPublic = Failure.Invalid("redirectUri must be https and lead to a public host");
+
+    /// <summary>The address is no plain web address.</summary>
+    public static readonly Failure RedirectMalformed = Failure.Invalid("redirectUri must be an absolute http or https address without user information");
+
+    /// <summary>The authority asked for would last longer than this server gives any.</summary>
+    public static Failure LifetimeTooLong(TimeSpan longest) => Failure.Invalid($"expiresIn is longer than {longest.TotalDays:0} days, the most this server gives");
+
+    /// <summary>A scope is outside what the agent may ask for.</summary>
+    public static Failure ScopeNotAllowed(string scope) => Failure.Invalid($"scopes has one that the agent is not registered for: {scope}");
+
+    /// <summary>The organization wants better proof of who decides.</summary>
+    public static Failure ProofTooWeak(Organization organization) => organization.FidoRequired || organization.ConsentMinimum == ConsentProof.Passkey
+        ? new(FailureKind.Forbidden, "FIDO_REQUIRED", "This decision must be proven with a passkey")
+        : new(FailureKind.Forbidden, "PRINCIPAL_VERIFICATION_REQUIRED", "Sign in first: this decision must come from the person it concerns");
+}

@@ -1,0 +1,53 @@
+using Credence.Agents;
+using Credence.Audit;
+using Credence.Consent;
+using Credence.Grants;
+using Credence.Organizations;
+using Credence.Revocations;
+using Credence.Tokens;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Credence;
+
+/// <summary>Registers the domain's operations by hand, a room at a time. Options and the rooms with outside resources are the host's to add.</summary>
+public static class CoreServices
+{
+    /// <summary>Adds every operation as a singleton.</summary>
+    public static IServiceCollection AddCore(this IServiceCollection services) => services
+        .AddSingleton<RevocationIndex>()
+        .AddSingleton<SealAudit>()
+        .AddOrganizations()
+        .AddAgents()
+        .AddSingleton<RequestConsent>()
+        .AddSingleton<DecideConsent>()
+        .AddGrants()
+        .AddTokens();
+
+    private static IServiceCollection AddOrganizations(this IServiceCollection services) => services
+        .AddSingleton<PlanGate>()
+        .AddSingleton<SignUp>()
+        .AddSingleton<FindCaller>()
+        .AddSingleton<ChangeOrganization>()
+        .AddSingleton<CreateApiKey>()
+        .AddSingleton<RotateApiKey>()
+        .AddSingleton<RevokeApiKey>()
+        .AddSingleton<Mailer>()
+        .AddSingleton<SendEmailVerification>()
+        .AddSingleton<VerifyEmail>();
+
+    private static IServiceCollection AddAgents(this IServiceCollection services) => services
+        .AddSingleton<CreateAgent>()
+        .AddSingleton<ChangeAgent>();
+
+    private static IServiceCollection AddGrants(this IServiceCollection services) => services
+        .AddSingleton<RevokeGrant>()
+        .AddSingleton<DelegateGrant>()
+        .AddSingleton<EndAgent>();
+
+    private static IServiceCollection AddTokens(this IServiceCollection services) => services
+        .AddSingleton<MintGrantToken>()
+        .AddSingleton<CheckToken>()
+        .AddSingleton<ExchangeCode>()
+        .AddSingleton<RefreshGrant>()
+        .AddSingleton<RevokeToken>();
+}

@@ -1,0 +1,85 @@
+using Credence.Agents;
+using Credence.Organizations;
+using Credence.Storage;
+
+namespace Credence.Grants;
+
+/// <summary>Grants in the database.</summary>
+public static class GrantStore
+{
+    /// <summary>An organization's grant, or null.</summary>
+    public static Task<Grant?> FindAsync(DbSession db, Id<Organization> organization, Id<Grant> id, CancellationToken ct) =>
+        db.FirstAsync($"select * from grants where id = {id} and organization_id = {organization}", Grant.Read, ct);
+
+    /// <summary>An organization's grants that match the filters, newest first; <paramref name="before"/> and <paramref name="most"/> page through them.</summary>
+    public static Task<List<Grant>> ListAsync(DbSession db, Id<Organization> organization, GrantFilter filter, Keyset? before, int? most, CancellationToken ct) =>
+        db.ListAsync(
+            $"""
+            select * from grants where organization_id = {organization} {filter.ToSql()} {Keyset.After(before, "issued_ms")}
+            order by issued_ms desc, id desc {Keyset.Limit(most)}
+            """,
+            Grant.Read, ct);
+
+    /// <summary>Adds one.</summary>
+    public static Task AddAsync(DbTx tx, Grant grant, CancellationToken ct) =>
+        tx.ExecuteAsync(
+            $"""
+            insert into grants (id, organization_id, agent_id, principal_id, scopes, audience, status, consent_proof, parent_id, parent_agent_id,
+                root_id, depth, issued_ms, expires_ms)
+            values ({grant.Id}, {grant.Organization}, {grant.Agent}, {grant.Principal}, {grant.Scopes}, {grant.Audience}, {grant.Status}, {grant.Proof},
+                {grant.ParentId}, {grant.ParentAgent}, {grant.RootId}, {grant.Depth}, {grant.IssuedAt}, {grant.ExpiresAt})
+            """,
+            ct);
+
+    /// <summary>Reads a grant and holds its delegation tree: until <paramref name="tx"/> ends, nobody else grows or ends it.</summary>
+    public static async Task<Grant?> HoldTreeAsync(DbTx tx, Id<Organization> organization, Id<Grant> id, CancellationToken ct)
+    {
+        await tx.ExecuteAsync(
+            $"update grants set root_id = root_id where id = (select root_id from grants where id = {id} and organization_id = {organization})", ct);
+        return await FindAsync(tx, organization, id, ct);
+    }
+
+    /// <summary>Reads a grant and keeps it as it is until <paramref name="tx"/> ends: who ends it waits.</summary>
+    public static Task<Grant?> PinAsync(DbTx tx, Id<Grant> id, CancellationToken ct) =>
+        tx.FirstAsync($"select * from grants where id = {id} {tx.ForShare}", Grant.Read, ct);
+
+    /// <summary>Revokes a grant and everything delegated from it, in one statement.</summary>
+    /// <returns>The grants this call revoked; none when all were revoked already.</returns>
+    public static Task<List<Grant>> RevokeTreeAsync(DbTx tx, Id<Grant> top, DateTimeOffset now, CancellationToken ct) =>
+        tx.ListAsync(
+            $"""
+            with recursive tree as (
+                select id from grants where id = {top}
+                union all
+                select g.id from grants g join tree t on g.parent_id = t.id
+            )
+            update grants set status = 'revoked', revoked_ms = {now}
+            where id in (select id from tree) and status = 'active'
+            returning *
+            """,
+            Grant.Read, ct);
+
+    /// <summary>The roots of the trees in which an agent holds an active grant, in an order every caller takes them in.</summary>
+    public static Task<List<Grant>> HeldByAsync(DbSession db, Id<Agent> agent, CancellationToken ct) =>
+        db.ListAsync($"select * from grants where agent_id = {agent} and status = 'active' order by root_id, depth", Grant.Read, ct);
+
+    /// <summary>How many grants give authority at <paramref name="now"/>, over all organizations.</summary>
+    public static Task<long> CountActiveAsync(DbSession db, DateTimeOffset now, CancellationToken ct) =>
+        db.NumberAsync($"select count(*) as n from grants where status = 'active' and expires_ms > {now}", ct);
+}
+
+/// <summary>Which grants to list; null lets any through. A value nothing can equal lists nothing.</summary>
+/// <param name="Agent">Held by this agent, as the caller wrote it.</param>
+/// <param name="Principal">Given by this person.</param>
+/// <param name="Status">With this stored status, as the caller wrote it.</param>
+public sealed record GrantFilter(string? Agent, string? Principal, string? Status)
+{
+    internal Sql ToSql()
+    {
+        var conditions = Sql.None;
+        if (Agent is not null) conditions.AppendFormatted<Sql>($" and agent_id = {Agent}");
+        if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
+        if (Status is not null) conditions.AppendFormatted<Sql>($" and status = {Status}");
+        return conditions;
+    }
+}

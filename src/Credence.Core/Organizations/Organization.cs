@@ -1,0 +1,84 @@
+using Credence.Storage;
+
+namespace Credence.Organizations;
+
+/// <summary>A tenant; the grants door calls it a developer.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name, 1 to 200 characters.</param>
+/// <param name="Email">Its address in lower case, or null.</param>
+/// <param name="EmailVerified">Whether that address was proven.</param>
+/// <param name="Mode">Whether people are really asked.</param>
+/// <param name="Plan">What it may have.</param>
+/// <param name="ConsentMinimum">The least proof of a person's consent that it accepts (design D9).</param>
+/// <param name="StrictScopes">Whether an agent without registered scopes may be given none, instead of any.</param>
+/// <param name="FidoRequired">Whether a passkey must prove each consent.</param>
+/// <param name="FidoRpName">How the passkey prompt names it, or null.</param>
+/// <param name="CreatedAt">When it signed up.</param>
+public sealed record Organization(
+    Id<Organization> Id,
+    string Name,
+    string? Email,
+    bool EmailVerified,
+    OrganizationMode Mode,
+    Plan Plan,
+    ConsentProof ConsentMinimum,
+    bool StrictScopes,
+    bool FidoRequired,
+    string? FidoRpName,
+    DateTimeOffset CreatedAt) : IIdentified
+{
+    /// <inheritdoc/>
+    public static string IdPrefix => "dev_";
+
+    internal static Organization Read(Row row) => new(
+        row.Id<Organization>("id"),
+        row.Text("name"),
+        row.TextOrNull("email"),
+        row.Flag("email_verified"),
+        row.Word<OrganizationMode>("mode"),
+        row.Word<Plan>("plan"),
+        row.Word<ConsentProof>("consent_minimum"),
+        row.Flag("strict_scopes"),
+        row.Flag("fido_required"),
+        row.TextOrNull("fido_rp_name"),
+        row.Time("created_ms"));
+}
+
+/// <summary>Whether people are really asked for consent; fixed at sign-up.</summary>
+public enum OrganizationMode
+{
+    /// <summary>They are.</summary>
+    Live,
+
+    /// <summary>Every request is approved at once, for trying things out.</summary>
+    Sandbox,
+}
+
+/// <summary>What an organization may have; the limits are in <see cref="PlanOptions"/>.</summary>
+public enum Plan
+{
+    /// <summary>The default.</summary>
+    Free,
+
+    /// <summary>Paid, larger.</summary>
+    Pro,
+
+    /// <summary>Without limits on quantities.</summary>
+    Enterprise,
+}
+
+/// <summary>How it was proven that the person consented, weakest first (design D9).</summary>
+public enum ConsentProof
+{
+    /// <summary>Nobody was asked: the organization is in sandbox mode.</summary>
+    Sandbox,
+
+    /// <summary>Whoever held the link decided: the protocol's own minimum.</summary>
+    Link,
+
+    /// <summary>A person who had signed in decided.</summary>
+    Person,
+
+    /// <summary>A person proved it with a passkey.</summary>
+    Passkey,
+}

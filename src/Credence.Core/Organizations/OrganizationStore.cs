@@ -1,0 +1,38 @@
+using Credence.Storage;
+
+namespace Credence.Organizations;
+
+/// <summary>Organizations in the database.</summary>
+public static class OrganizationStore
+{
+    /// <summary>One organization, or null.</summary>
+    public static Task<Organization?> FindAsync(DbSession db, Id<Organization> id, CancellationToken ct) =>
+        db.FirstAsync($"select * from organizations where id = {id}", Organization.Read, ct);
+
+    /// <summary>Adds one, unless its address is taken.</summary>
+    /// <returns>False when another organization has the address.</returns>
+    public static async Task<bool> AddAsync(DbTx tx, Organization organization, CancellationToken ct) =>
+        await tx.ExecuteAsync(
+            $"""
+            insert into organizations (id, name, email, email_verified, mode, plan, consent_minimum, strict_scopes, fido_required, fido_rp_name, created_ms)
+            values ({organization.Id}, {organization.Name}, {organization.Email}, {organization.EmailVerified}, {organization.Mode}, {organization.Plan},
+                {organization.ConsentMinimum}, {organization.StrictScopes}, {organization.FidoRequired}, {organization.FidoRpName}, {organization.CreatedAt})
+            on conflict (email) do nothing
+            """,
+            ct) == 1;
+
+    /// <summary>Writes what an organization may change about itself.</summary>
+    public static Task SaveAsync(DbTx tx, Organization organization, CancellationToken ct) =>
+        tx.ExecuteAsync(
+            $"""
+            update organizations set email = {organization.Email}, email_verified = {organization.EmailVerified},
+                consent_minimum = {organization.ConsentMinimum}, strict_scopes = {organization.StrictScopes},
+                fido_required = {organization.FidoRequired}, fido_rp_name = {organization.FidoRpName}
+            where id = {organization.Id}
+            """,
+            ct);
+
+    /// <summary>Reads an organization and holds its row: until <paramref name="tx"/> ends nobody else changes it or counts against its plan.</summary>
+    public static Task<Organization?> HoldAsync(DbTx tx, Id<Organization> id, CancellationToken ct) =>
+        tx.FirstAsync($"update organizations set plan = plan where id = {id} returning *", Organization.Read, ct);
+}

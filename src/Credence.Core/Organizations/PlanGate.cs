@@ -1,0 +1,36 @@
+using Credence.Storage;
+
+namespace Credence.Organizations;
+
+/// <summary>Keeps what an organization has within its plan, exactly: who adds something counts it while holding the organization's row.</summary>
+public sealed class PlanGate(PlanOptions options)
+{
+    /// <summary>Admits one more agent. Call it first in the transaction that adds the agent.</summary>
+    public Task<Failure?> AdmitAgentAsync(DbTx tx, ApiCaller caller, CancellationToken ct) => AdmitAsync(
+        tx, caller, options.For(caller.Plan).Agents, "agents",
+        limit => $"select count(*) as n from (select 1 from agents where organization_id = {caller.Organization} and status <> 'decommissioned' limit {limit}) t", ct);
+
+    /// <summary>Admits one more active grant. Call it first in the transaction that adds the grant.</summary>
+    public Task<Failure?> AdmitGrantAsync(DbTx tx, ApiCaller caller, DateTimeOffset now, CancellationToken ct) =>
+        AdmitAsync(tx, caller, options.For(caller.Plan).ActiveGrants, "active grants", limit => CountGrants(caller, now, limit), ct);
+
+    /// <summary>Says early that no grant would be admitted, so that nobody is asked for a consent that cannot be used; holds nothing.</summary>
+    public async Task<Failure?> ForeseeGrantAsync(DbSession db, ApiCaller caller, DateTimeOffset now, CancellationToken ct)
+    {
+        if (options.For(caller.Plan).ActiveGrants is not { } limit) return null;
+        return await db.NumberAsync(CountGrants(caller, now, limit), ct) >= limit ? Exceeded(limit, "active grants", caller.Plan) : null;
+    }
+
+    private static async Task<Failure?> AdmitAsync(DbTx tx, ApiCaller caller, int? limit, string what, Func<int, Sql> count, CancellationToken ct)
+    {
+        if (limit is not { } most) return null;
+        await OrganizationStore.HoldAsync(tx, caller.Organization, ct);
+        return await tx.NumberAsync(count(most), ct) >= most ? Exceeded(most, what, caller.Plan) : null;
+    }
+
+    private static Sql CountGrants(ApiCaller caller, DateTimeOffset now, int limit) =>
+        $"select count(*) as n from (select 1 from grants where organization_id = {caller.Organization} and status = 'active' and expires_ms > {now} limit {limit}) t";
+
+    private static Failure Exceeded(int limit, string what, Plan plan) =>
+        new(FailureKind.PlanLimit, "PLAN_LIMIT_EXCEEDED", $"The {Words.Of(plan)} plan allows {limit} {what}");
+}

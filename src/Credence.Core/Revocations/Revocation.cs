@@ -1,0 +1,40 @@
+using Credence.Storage;
+
+namespace Credence.Revocations;
+
+/// <summary>What can stop counting although its signature is good.</summary>
+public enum RevocationKind
+{
+    /// <summary>One token, by its <c>jti</c>.</summary>
+    Token,
+
+    /// <summary>A grant; each of its descendants has a mark of its own.</summary>
+    Grant,
+
+    /// <summary>An agent, suspended or deleted.</summary>
+    Agent,
+
+    /// <summary>An API key.</summary>
+    ApiKey,
+}
+
+/// <summary>A mark that something no longer counts (design D16).</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">Its prefixed id.</param>
+/// <param name="NotBefore">What was issued at or before this is void.</param>
+/// <param name="Expires">When nothing it could concern is alive any more, and the mark may go.</param>
+/// <param name="Lifted">Whether the mark was taken back: a suspended agent works again.</param>
+/// <param name="Position">Orders the changes for nodes that follow them; 0 until stored.</param>
+public sealed record Revocation(RevocationKind Kind, string Id, DateTimeOffset NotBefore, DateTimeOffset Expires, bool Lifted, long Position)
+{
+    private static readonly DateTimeOffset Ever = DateTimeOffset.FromUnixTimeMilliseconds(253402300799999); // 9999-12-31: whatever a skewed clock stamped
+
+    /// <summary>Everything about <paramref name="id"/> is void, whenever it was issued.</summary>
+    public static Revocation Of(RevocationKind kind, string id, DateTimeOffset expires) => new(kind, id, Ever, expires, Lifted: false, 0);
+
+    /// <summary>Takes a mark back. Other nodes must hear of that too, so it stays as a row until <paramref name="expires"/>.</summary>
+    public static Revocation Lift(RevocationKind kind, string id, DateTimeOffset expires) => new(kind, id, Ever, expires, Lifted: true, 0);
+
+    internal static Revocation Read(Row row) => new(
+        row.Word<RevocationKind>("kind"), row.Text("id"), row.Time("not_before_ms"), row.Time("expires_ms"), row.Flag("lifted"), row.Long("position"));
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Credence.State;
+
+/// <summary>Shared state for a single node, kept in this process: the embedded default (design D5). A restart loses it, as O23 allows.</summary>
+public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
+{
+    private readonly LocalWindows _windows = new();
+    private readonly LocalChannels _channels = new(log);
+
+    /// <inheritdoc/>
+    public bool IsRemote => false;
+
+    /// <inheritdoc/>
+    public Task<bool> PingAsync(CancellationToken ct) => Task.FromResult(true);
+
+    /// <inheritdoc/>
+    public ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct) =>
+        ValueTask.FromResult(_windows.Admit(key, limit, now));
+
+    /// <summary>Keeps nothing: such keys are there for other processes to read, and no other process can read this one's memory.</summary>
+    public void Put(string key, string value, TimeSpan life)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Publish(string channel, string message) => _channels.Deliver(channel, message);
+
+    /// <inheritdoc/>
+    public void Subscribe(string channel, Action<string> heard) => _channels.Add(channel, heard);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Credence.State;
+
+/// <summary>Shared state in Redis (design D5). An outage neither stops the start nor makes a request wait: this process's own windows stand in.</summary>
+public sealed class RedisState : ISharedState
+{
+    private readonly RedisLink _link;
+    private readonly RedisWindows _windows = new();
+    private readonly RedisWrites _writes;
+    private readonly LocalWindows _standIn = new();
+    private readonly LocalChannels _channels;
+
+    private readonly Lock _gate = new();
+    private ConnectionMultiplexer? _listening; // under the gate, so that no channel falls between two connections
+
+    /// <summary>Begins to connect, in the background.</summary>
+    public RedisState(RedisUrl url, TimeProvider clock, ILogger<RedisState> log)
+    {
+        _channels = new LocalChannels(log);
+        _link = new RedisLink(url, ListenAsync, log);
+        _writes = new RedisWrites(_link, clock, log);
+    }
+
+    /// <inheritdoc/>
+    public bool IsRemote => true;
+
+    /// <inheritdoc/>
+    public async Task<bool> PingAsync(CancellationToken ct)
+    {
+        if (_link.Current is not { } client) return false;
+        try
+        {
+            await client.GetDatabase().PingAsync().WaitAsync(RedisLink.AnswerWithin, ct);
+            return true;
+        }
+        catch (Exception error) when (RedisLink.IsOutage(error, ct))
+        {
+            _link.Failed(client, error);
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct)
+    {
+        if (_link.Current is { } client)
+        {
+            try
+            {
+                var decision = await _windows.AdmitAsync(client.GetDatabase(), key, limit, now).WaitAsync(RedisLink.AnswerWithin, ct);
+                await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
+                return decision;
+            }
+            catch (Exception error) when (RedisLink.IsOutage(error, ct))
+            {
+                _link.Failed(client, error);
+            }
+        }
+
+        return _standIn.Admit(key, limit, now);
+    }
+
+    /// <inheritdoc/>
+    public void Put(string key, string value, TimeSpan life) => _writes.Put(key, value, life);
+
+    /// <inheritdoc/>
+    public void Publish(string channel, string message) => _ = PublishAsync(channel, message);
+
+    /// <inheritdoc/>
+    public void Subscribe(string channel, Action<string> heard)
+    {
+        lock (_gate)
+        {
+            if (_channels.Add(channel, heard) && _listening is { } client) _ = SubscribeAsync(client, channel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writes.DisposeAsync();
+        await _link.DisposeAsync();
+    }
+
+    private async Task PublishAsync(string channel, string message)
+    {
+        if (_link.Current is { } client)
+        {
+            try
+            {
+                await client.GetSubscriber().PublishAsync(channel, message).WaitAsync(RedisLink.AnswerWithin);
+                return; // and Redis tells this node like every other
+            }
+            catch (Exception error) when (RedisLink.IsOutage(error, CancellationToken.None))
+            {
+                _link.Failed(client, error);
+            }
+        }
+
+        _channels.Deliver(channel, message);
+    }
+
+    private Task ListenAsync(ConnectionMultiplexer client)
+    {
+        lock (_gate)
+        {
+            _listening = client;
+            return Task.WhenAll(_channels.Names.Select(channel => HearAsync(client, channel)));
+        }
+    }
+
+    private async Task SubscribeAsync(ConnectionMultiplexer client, string channel)
+    {
+        try
+        {
+            await HearAsync(client, channel);
+        }
+        catch (Exception error) when (RedisLink.IsOutage(error, CancellationToken.None))
+        {
+            _link.Failed(client, error); // the next connection hears all channels
+        }
+    }
+
+    private Task HearAsync(ConnectionMultiplexer client, string channel) =>
+        client.GetSubscriber().SubscribeAsync(channel, (_, message) => _channels.Deliver(channel, message!)).WaitAsync(RedisLink.AnswerWithin);
+}

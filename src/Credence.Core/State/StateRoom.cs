@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Credence.State;
+
+/// <summary>The State room's registrations.</summary>
+public static class StateRoom
+{
+    /// <summary>Adds the state that nodes share: in Redis, or in this process when <paramref name="redis"/> is null (contract operations O6).</summary>
+    public static IServiceCollection AddState(this IServiceCollection services, RedisUrl? redis)
+    {
+        if (redis is null) return services.AddSingleton<ISharedState, EmbeddedState>();
+        return services.AddSingleton<ISharedState>(provider => new RedisState(
+            redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisState>>()));
+    }
+}

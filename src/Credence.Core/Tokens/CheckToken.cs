@@ -1,0 +1,64 @@
+using Credence.Keys;
+using Credence.Organizations;
+using Credence.Revocations;
+using Microsoft.Extensions.Logging;
+
+namespace Credence.Tokens;
+
+/// <summary>What a check found.</summary>
+/// <param name="Claims">What the token says; null when its signature, issuer or form is wrong.</param>
+/// <param name="Reason">Why it does not count, or null when it does (contract grantex 5.3).</param>
+public sealed record TokenCheck(GrantClaims? Claims, TokenRefusal? Reason);
+
+/// <summary>Why a token does not count.</summary>
+public enum TokenRefusal
+{
+    /// <summary>Signature, algorithm, issuer or form.</summary>
+    Invalid,
+
+    /// <summary>A required claim is missing or of another type.</summary>
+    InvalidClaims,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+
+    /// <summary>It is another organization's.</summary>
+    WrongDeveloper,
+
+    /// <summary>It, its grant, one above, or its agent was revoked or stopped.</summary>
+    Revoked,
+}
+
+/// <summary>
+/// Checks a grant token with nothing but memory: keys, claims, clock, and the revocation index (design D6). The reason goes to the log; what an
+/// outsider may learn of it is the door's to say.
+/// </summary>
+public sealed class CheckToken(KeyRing keys, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
+{
+    /// <returns>What was found; or that this node has not heard of revocations for too long to say.</returns>
+    public Result<TokenCheck> Run(ApiCaller caller, string token)
+    {
+        if (!revocations.IsFresh) return TokenFailures.Unsure;
+        var signature = Jws.Verify(keys, token, TokenKinds.Grant.Algorithm, TokenKinds.Grant.Typ);
+        if (signature.Payload is not { } payload) return Refuse(null, TokenRefusal.Invalid, signature.Reason!);
+        if (GrantClaims.Read(payload) is not { } claims) return Refuse(null, TokenRefusal.InvalidClaims, "invalid_claims");
+        if (claims.Issuer != options.Issuer) return Refuse(null, TokenRefusal.Invalid, "wrong_issuer");
+
+        var now = clock.Now();
+        if (claims.ExpiresAt <= now) return Refuse(claims, TokenRefusal.Expired, "expired");
+        if (claims.Organization != caller.Organization) return Refuse(claims, TokenRefusal.WrongDeveloper, "wrong_developer");
+        if (IsRevoked(claims, now)) return Refuse(claims, TokenRefusal.Revoked, "revoked");
+        return new TokenCheck(claims, null);
+    }
+
+    private bool IsRevoked(GrantClaims claims, DateTimeOffset now) =>
+        revocations.IsRevoked(RevocationKind.Token, claims.Token.Value, claims.IssuedAt, now)
+        || revocations.IsRevoked(RevocationKind.Grant, claims.Grant.Value, claims.IssuedAt, now)
+        || revocations.IsRevoked(RevocationKind.Agent, claims.Agent.Value, claims.IssuedAt, now);
+
+    private TokenCheck Refuse(GrantClaims? claims, TokenRefusal reason, string detail)
+    {
+        Telemetry.Log.TokenVerificationFailed(log, detail, claims?.Token.ToString());
+        return new TokenCheck(claims, reason);
+    }
+}

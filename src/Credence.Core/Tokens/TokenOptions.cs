@@ -1,0 +1,17 @@
+namespace Credence.Tokens;
+
+/// <summary>What holds for every token.</summary>
+public sealed class TokenOptions
+{
+    /// <summary><c>JWT_ISSUER</c>: <c>iss</c>, compared letter by letter.</summary>
+    public string Issuer { get; set; } = "http://localhost:3001";
+
+    /// <summary><c>MAX_DELEGATION_DEPTH</c>: how many times authority may be passed on (1 to 10).</summary>
+    public int MaxDelegationDepth { get; set; } = 3;
+
+    /// <summary>How long a refresh token lives, if its grant lives as long (contract grantex 5.2).</summary>
+    public TimeSpan RefreshLife { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>A spent refresh token that comes back within this time is a race, later it is a theft (design D17).</summary>
+    public TimeSpan ReuseGrace { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,148 @@
+using Credence.Agents;
+using Credence.Consent;
+using Credence.Grants;
+using Credence.Organizations;
+using Credence.Revocations;
+using Credence.State;
+using Credence.Storage;
+using Credence.Telemetry;
+using Credence.Tokens;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Credence.Tests.Support;
+
+/// <summary>The domain on a database of its own, with one live organization, one agent, and a clock that stands still.</summary>
+public sealed class World : IAsyncDisposable
+{
+    private readonly TestDb _database;
+    private readonly bool _ownsDatabase;
+    private readonly ServiceProvider _services;
+
+    private World(TestDb database, bool ownsDatabase, ServiceProvider services)
+    {
+        _database = database;
+        _ownsDatabase = ownsDatabase;
+        _services = services;
+    }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ManualClock Clock => (ManualClock)Get<TimeProvider>();
+
+    public DateTimeOffset Now => Clock.Now();
+
+    public Db Db => _database.Db;
+
+    public ApiCaller Caller { get; private set; } = null!;
+
+    public string ApiKey { get; private set; } = null!;
+
+    public Agent Agent { get; private set; } = null!;
+
+    public RevocationIndex Revocations => Get<RevocationIndex>();
+
+    public static async Task<World> OnAsync(EngineKind engine, PlanOptions? plans = null, OrganizationMode mode = OrganizationMode.Live)
+    {
+        var database = await TestDb.OnAsync(engine);
+        var world = new World(database, ownsDatabase: true, await BuildAsync(database.Db, new ManualClock(), plans ?? new PlanOptions()));
+        (world.Caller, world.ApiKey) = await world.OrganizationAsync("Example Co", mode);
+        world.Agent = await world.AgentAsync("travel agent", "calendar:read", "email:send", "files:read");
+        return world;
+    }
+
+    /// <summary>A second node on the same database and clock, with a memory of its own.</summary>
+    public async Task<World> NodeAsync()
+    {
+        var node = new World(_database, ownsDatabase: false, await BuildAsync(Db, Clock, Get<PlanOptions>()))
+        {
+            Caller = Caller,
+            ApiKey = ApiKey,
+            Agent = Agent,
+        };
+        return node;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public async Task<(ApiCaller Caller, string ApiKey)> OrganizationAsync(string name, OrganizationMode mode = OrganizationMode.Live)
+    {
+        var made = (await Get<SignUp>().RunAsync(new SignUp.Input(name, null, mode), Ct)).Value;
+        return ((await Get<FindCaller>().RunAsync(made.ApiKey.Plaintext, Ct)).Value, made.ApiKey.Plaintext);
+    }
+
+    public async Task<Agent> AgentAsync(string name, params string[] scopes) =>
+        (await Get<CreateAgent>().RunAsync(Caller, new CreateAgent.Input(name, "", scopes, []), Ct)).Value;
+
+    /// <summary>Registers a new agent in the place of the one that was ended.</summary>
+    public async Task ReplaceAgentAsync() => Agent = await AgentAsync("travel agent", "calendar:read", "email:send", "files:read");
+
+    public async Task<ConsentRequest> AskAsync(string[] scopes, TimeSpan? lifetime = null, string? audience = null, string? challenge = null) =>
+        (await Get<RequestConsent>().RunAsync(
+            Caller,
+            new RequestConsent.Input(Agent.Id.ToString(), "ada", scopes, null, null, audience, lifetime ?? TimeSpan.FromHours(24), challenge),
+            Ct)).Value.Request;
+
+    public async Task<string> CodeAsync(params string[] scopes) => await ApproveAsync(await AskAsync(scopes));
+
+    public async Task<string> ApproveAsync(ConsentRequest request) =>
+        (await Get<DecideConsent>().ApproveAsync(request.Id, ConsentProof.Link, Ct)).Value.Code!;
+
+    public Task<Result<IssuedGrant>> ExchangeAsync(string code, string? verifier = null) =>
+        Get<ExchangeCode>().RunAsync(Caller, new ExchangeCode.Input(code, Agent.Id.ToString(), verifier), Ct);
+
+    public async Task<IssuedGrant> GrantAsync(params string[] scopes) => (await ExchangeAsync(await CodeAsync(scopes))).Value;
+
+    public Task<Result<IssuedGrant>> DelegateAsync(IssuedGrant parent, Agent to, params string[] scopes) =>
+        Get<DelegateGrant>().RunAsync(Caller, new DelegateGrant.Input(parent.Token.Jwt, to.Id.ToString(), scopes, TimeSpan.FromHours(1)), Ct);
+
+    public Task<Result<IssuedGrant>> RefreshAsync(string refreshToken) =>
+        Get<RefreshGrant>().RunAsync(Caller, refreshToken, Agent.Id.ToString(), Ct);
+
+    public Task<Result<int>> RevokeAsync(IssuedGrant grant) =>
+        Get<RevokeGrant>().RunAsync(Caller.Organization, grant.Grant.Id, Caller.Key.ToString(), Ct);
+
+    /// <summary>Why a token does not count, or null when it does.</summary>
+    public TokenRefusal? Refusal(IssuedGrant grant) => Get<CheckToken>().Run(Caller, grant.Token.Jwt).Value.Reason;
+
+    public Task<long> CountAsync(Sql sql) => Db.NumberAsync(sql, Ct);
+
+    /// <summary>Runs <paramref name="count"/> calls at once.</summary>
+    public static Task<T[]> AllAtOnceAsync<T>(int count, Func<int, Task<T>> call)
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = Enumerable.Range(0, count).Select(async number =>
+        {
+            await go.Task;
+            return await call(number);
+        }).ToArray();
+        go.SetResult();
+        return Task.WhenAll(calls);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_ownsDatabase) await _database.DisposeAsync();
+    }
+
+    private static async Task<ServiceProvider> BuildAsync(Db db, ManualClock clock, PlanOptions plans)
+    {
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(db)
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton<ISharedState, EmbeddedState>()
+            .AddSingleton<Metrics>()
+            .AddSingleton(plans)
+            .AddSingleton(new AgentOptions())
+            .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
+            .AddSingleton(new TokenOptions())
+            .AddSingleton(new MailOptions())
+            .AddSingleton(TestKeys.Ring)
+            .AddCore()
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+        await services.GetRequiredService<RevocationIndex>().CatchUpAsync(Ct);
+        return services;
+    }
+}
