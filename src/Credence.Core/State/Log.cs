@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Warning, "The queue of writes for Redis is written; {Dropped} of its writes had been dropped")]
     public static partial void QueueWritten(ILogger log, long dropped);
 
-    [LoggerMessage(2004, LogLevel.Warning, "Redis refused a write: {Reason}. It is tried again until its life is over")]
+    [LoggerMessage(2004, LogLevel.Warning, "Redis refused a write, which is tried again until its life is over: {Reason}")]
     public static partial void WriteRefused(ILogger log, string reason);
 
     [LoggerMessage(2010, LogLevel.Error, "A listener of channel {Channel} failed")]

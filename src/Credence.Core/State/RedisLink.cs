@@ -109,7 +109,7 @@ internal sealed class RedisLink : IAsyncDisposable
             }
             catch (Exception error)
             {
-                reason = error.Message; // whatever it was, the next round tries again
+                reason = Reason(error); // whatever it was, the next round tries again
             }
             finally
             {
@@ -154,6 +154,14 @@ internal sealed class RedisLink : IAsyncDisposable
     private static bool Ends(ConnectionMultiplexer client, ConnectionFailedEventArgs failed) =>
         failed.ConnectionType == ConnectionType.Subscription
         || !client.GetEndPoints().Any(other => !other.Equals(failed.EndPoint) && client.GetServer(other).IsConnected);
+
+    /// <summary>The client's message begins with advice to programmers and ends with the cause, when it knows one.</summary>
+    private static string Reason(Exception error)
+    {
+        if (error is not RedisConnectionException failed) return error.Message;
+        var cause = failed.Message[(failed.Message.LastIndexOf('.') + 1)..].Trim();
+        return cause.Length > 0 ? cause : failed.FailureType.ToString();
+    }
 
     private static TaskCompletionSource<T> NewSource<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -51,8 +51,9 @@ internal sealed class RedisWrites : IAsyncDisposable
             while (batch.Count > 0 || await _queue.Reader.WaitToReadAsync(_stopping.Token))
             {
                 while (batch.Count < Batch && _queue.Reader.TryRead(out var write)) batch.Add(write);
-                if (await WriteAsync(batch)) batch.Clear();
-                else await Task.Delay(Pause, _stopping.Token);
+                batch = await WriteAsync(batch);
+                if (batch.Count > 0) await Task.Delay(Pause, _stopping.Token);
+                else if (_queue.Reader.Count == 0 && Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped) Log.QueueWritten(_log, dropped);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -61,29 +62,30 @@ internal sealed class RedisWrites : IAsyncDisposable
         }
     }
 
-    private async Task<bool> WriteAsync(List<Write> batch)
+    /// <returns>What has to be tried again: a node of a cluster may be away while the others write.</returns>
+    private async Task<List<Write>> WriteAsync(List<Write> batch)
     {
         var client = await _link.ConnectedAsync(_stopping.Token);
+        var redis = client.GetDatabase();
+        var now = _clock.GetUtcNow();
+        var sent = batch.Where(write => write.Until > now).Select(write => (Write: write, Done: SetAsync(redis, write, now))).ToList();
         try
         {
-            var redis = client.GetDatabase();
-            var now = _clock.GetUtcNow();
-            await Task.WhenAll(batch
-                .Where(write => write.Until > now)
-                .Select(write => redis.StringSetAsync(write.Key, write.Value, write.Until - now))).WaitAsync(RedisLink.AnswerWithin, _stopping.Token);
+            await Task.WhenAll(sent.Select(one => one.Done)).WaitAsync(RedisLink.AnswerWithin, _stopping.Token);
+            _refused = false;
         }
         catch (Exception error) when (RedisLink.IsOutage(error, _stopping.Token))
         {
             if (error is RedisServerException && !_refused) Log.WriteRefused(_log, error.Message);
             _refused = error is RedisServerException;
             _link.Failed(client, error);
-            return false;
         }
 
-        _refused = false;
-        if (_queue.Reader.Count == 0 && Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped) Log.QueueWritten(_log, dropped);
-        return true;
+        return [.. sent.Where(one => !one.Done.IsCompletedSuccessfully).Select(one => one.Write)];
     }
+
+    private static async Task SetAsync(IDatabase redis, Write write, DateTimeOffset now) =>
+        await redis.StringSetAsync(write.Key, write.Value, write.Until - now); // async, so that what it throws is the task's too
 
     private void Dropped()
     {

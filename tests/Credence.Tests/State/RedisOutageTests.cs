@@ -53,7 +53,11 @@ public sealed class RedisOutageTests : IDisposable
         var callers = Enumerable.Range(0, 8).Select(caller => Task.Run(
             async () =>
             {
-                while (!ended.IsCancellationRequested) await state.AdmitAsync($"key:{caller}", 1_000_000, Noon, Ct);
+                while (!ended.IsCancellationRequested)
+                {
+                    await state.AdmitAsync($"key:{caller}", 1_000_000, Noon, Ct);
+                    await Task.Delay(1, Ct);
+                }
             },
             Ct)).ToList();
 
