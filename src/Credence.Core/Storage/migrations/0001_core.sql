@@ -161,7 +161,8 @@ create table heads (
 );
 insert into heads (name, value) values ('revocations', 0);
 
--- Signing keys that live here, private parts encrypted. Public parts of keys from elsewhere are kept for as long as their tokens live.
+-- Signing keys. A next or current one lives here, its private part encrypted, one of each per algorithm. A retired one only verifies, until
+-- remove_after_ms: keys that lived here, and the public parts of keys given from outside, which whoever holds one keeps pushing ahead.
 create table signing_keys (
     kid text primary key,
     algorithm text not null,
@@ -173,6 +174,7 @@ create table signing_keys (
     retired_ms bigint,
     remove_after_ms bigint
 );
+create unique index signing_keys_one on signing_keys (algorithm, status) where status in ('next', 'current');
 
 -- One round per cluster: whoever holds the lease runs it.
 create table leases (

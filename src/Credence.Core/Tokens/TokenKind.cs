@@ -1,0 +1,46 @@
+using Credence.Keys;
+
+namespace Credence.Tokens;
+
+/// <summary>Who a kind of token names as its issuer.</summary>
+public enum TokenIssuer
+{
+    /// <summary>The one issuer of the installation, <c>JWT_ISSUER</c>.</summary>
+    Installation,
+}
+
+/// <summary>What a kind of token may have as its audience.</summary>
+public enum TokenAudience
+{
+    /// <summary>The audience that was asked for when the grant was; no <c>aud</c> when none was.</summary>
+    Requested,
+}
+
+/// <summary>How long a kind of token lives.</summary>
+public enum TokenLifetime
+{
+    /// <summary>As long as the grant it stands for.</summary>
+    OfGrant,
+}
+
+/// <summary>A kind of token. A verifier asks for one kind and takes no other (design D2).</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Typ">The <c>typ</c> of its header; null means that there is none, and that a token with any is refused.</param>
+/// <param name="Algorithm">How it is signed; see <see cref="KeyRing.For"/>.</param>
+/// <param name="Issuer">Its <c>iss</c>.</param>
+/// <param name="Audience">Its <c>aud</c>.</param>
+/// <param name="Lifetime">Its <c>exp</c>.</param>
+/// <param name="Door">The door it is given out at.</param>
+public sealed record TokenKind(
+    string Name, string? Typ, KeyAlgorithm Algorithm, TokenIssuer Issuer, TokenAudience Audience, TokenLifetime Lifetime, string Door);
+
+/// <summary>Every kind of token there is. Issuer, <c>typ</c> and audience together are unique: no verifier can take one kind for another.</summary>
+public static class TokenKinds
+{
+    /// <summary>What an agent shows to a service: whom it acts for and what it may do (contract grantex 5.1).</summary>
+    public static TokenKind Grant { get; } = new(
+        "grant token", Typ: null, KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.Requested, TokenLifetime.OfGrant, "grants");
+
+    /// <summary>The table.</summary>
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant];
+}
