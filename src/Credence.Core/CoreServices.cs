@@ -2,6 +2,7 @@ using Credence.Agents;
 using Credence.Audit;
 using Credence.Consent;
 using Credence.Grants;
+using Credence.Keys;
 using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Tokens;
@@ -16,6 +17,7 @@ public static class CoreServices
     public static IServiceCollection AddCore(this IServiceCollection services) => services
         .AddSingleton<RevocationIndex>()
         .AddSingleton<SealAudit>()
+        .AddKeys()
         .AddOrganizations()
         .AddAgents()
         .AddSingleton<RequestConsent>()

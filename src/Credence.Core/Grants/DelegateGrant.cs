@@ -22,7 +22,7 @@ public sealed class DelegateGrant(Db db, CheckToken check, MintGrantToken mint, 
     {
         var started = clock.GetTimestamp();
         var now = clock.Now();
-        var checkedParent = CheckParent(caller, input.ParentToken);
+        var checkedParent = await CheckParentAsync(caller, input.ParentToken, ct);
         if (!checkedParent.Succeeded) return checkedParent.Failure;
         var parent = checkedParent.Value;
         if (parent.Depth >= options.MaxDelegationDepth) return GrantFailures.TooDeep(options.MaxDelegationDepth);
@@ -49,9 +49,9 @@ public sealed class DelegateGrant(Db db, CheckToken check, MintGrantToken mint, 
         return issued;
     }
 
-    private Result<GrantClaims> CheckParent(ApiCaller caller, string token)
+    private async Task<Result<GrantClaims>> CheckParentAsync(ApiCaller caller, string token, CancellationToken ct)
     {
-        var result = check.Run(caller, token);
+        var result = await check.RunAsync(caller, token, ct);
         if (!result.Succeeded) return result.Failure;
         return result.Value switch
         {

@@ -1,6 +1,7 @@
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Revocations;
+using Credence.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Credence.Tokens;
@@ -33,15 +34,16 @@ public enum TokenRefusal
 /// Checks a grant token with nothing but memory: keys, claims, clock, and the revocation index (design D6). The reason goes to the log; what an
 /// outsider may learn of it is the door's to say.
 /// </summary>
-public sealed class CheckToken(KeyRing keys, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
+public sealed class CheckToken(
+    KeyRing keys, ReloadKeys reload, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
 {
     /// <returns>What was found; or that this node has not heard of revocations for too long to say.</returns>
-    public Result<TokenCheck> Run(ApiCaller caller, string token)
+    public async ValueTask<Result<TokenCheck>> RunAsync(ApiCaller caller, string token, CancellationToken ct)
     {
         if (!revocations.IsFresh) return TokenFailures.Unsure;
-        var signature = Jws.Verify(keys, token, TokenKinds.Grant.Algorithm, TokenKinds.Grant.Typ);
-        if (signature.Payload is not { } payload) return Refuse(null, TokenRefusal.Invalid, signature.Reason!);
-        if (GrantClaims.Read(payload) is not { } claims) return Refuse(null, TokenRefusal.InvalidClaims, "invalid_claims");
+        var signature = await Jws.VerifyAsync(keys, reload, token, TokenKinds.Grant, ct);
+        if (!signature.Succeeded) return Refuse(null, TokenRefusal.Invalid, Words.Of(signature.Refusal));
+        if (GrantClaims.Read(signature.Payload) is not { } claims) return Refuse(null, TokenRefusal.InvalidClaims, "invalid_claims");
         if (claims.Issuer != options.Issuer) return Refuse(null, TokenRefusal.Invalid, "wrong_issuer");
 
         var now = clock.Now();

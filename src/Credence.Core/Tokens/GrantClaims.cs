@@ -35,13 +35,11 @@ public sealed record GrantClaims(
     Id<Grant>? ParentGrant,
     int Depth)
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = TokenJson.Encoder };
-
     /// <summary>The payload of the token: plain ASCII JSON.</summary>
     public ReadOnlyMemory<byte> ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        using (var json = new Utf8JsonWriter(buffer, TokenJson.WriterOptions))
         {
             json.WriteStartObject();
             Write(json);

@@ -20,7 +20,7 @@ public sealed class StoppedAgentTests
         var code = await world.CodeAsync("email:send");
 
         await SetAsync(world, AgentStatus.Suspended);
-        Assert.Equal(TokenRefusal.Revoked, world.Refusal(grant));
+        Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(grant));
         Assert.Equal(TokenFailures.RefreshInvalid, (await world.RefreshAsync(grant.Token.RefreshToken)).Failure);
         Assert.Equal(TokenFailures.CodeInvalid, (await world.ExchangeAsync(code)).Failure);
         var asked = await world.Get<RequestConsent>().RunAsync(
@@ -28,7 +28,7 @@ public sealed class StoppedAgentTests
         Assert.Equal(AgentFailures.NotFound, asked.Failure);
 
         await SetAsync(world, AgentStatus.Active);
-        Assert.Null(world.Refusal(grant));
+        Assert.Null(await world.RefusalAsync(grant));
         Assert.True((await world.ExchangeAsync(code)).Succeeded);
     }
 
@@ -42,8 +42,8 @@ public sealed class StoppedAgentTests
 
         Assert.Equal(2, (await world.Get<EndAgent>().RunAsync(world.Caller, world.Agent.Id, World.Ct)).Value);
 
-        Assert.Equal(TokenRefusal.Revoked, world.Refusal(root));
-        Assert.Equal(TokenRefusal.Revoked, world.Refusal(child));
+        Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(root));
+        Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(child));
         Assert.Null(await AgentStore.FindAsync(world.Db, world.Caller.Organization, world.Agent.Id, World.Ct));
         Assert.Equal(AgentFailures.NotFound, (await world.Get<EndAgent>().RunAsync(world.Caller, world.Agent.Id, World.Ct)).Failure);
     }

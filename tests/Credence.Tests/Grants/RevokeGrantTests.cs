@@ -18,8 +18,8 @@ public sealed class RevokeGrantTests
 
         Assert.Equal(3, (await world.RevokeAsync(root)).Value);
 
-        Assert.All([root, child, grandchild], grant => Assert.Equal(TokenRefusal.Revoked, world.Refusal(grant)));
-        Assert.Null(world.Refusal(unrelated));
+        foreach (var grant in new[] { root, child, grandchild }) Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(grant));
+        Assert.Null(await world.RefusalAsync(unrelated));
         Assert.Equal(GrantFailures.NotFound, (await world.RevokeAsync(root)).Failure);
         Assert.Equal(3, await world.CountAsync($"select count(*) as n from audit_entries where body like '%\"grant.revoked\"%'"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from events where type = 'grant.revoked'"));
@@ -34,8 +34,8 @@ public sealed class RevokeGrantTests
 
         Assert.Equal(1, (await world.RevokeAsync(child)).Value);
 
-        Assert.Null(world.Refusal(root));
-        Assert.Equal(TokenRefusal.Revoked, world.Refusal(child));
+        Assert.Null(await world.RefusalAsync(root));
+        Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(child));
     }
 
     [Theory, EachEngine]
@@ -58,6 +58,6 @@ public sealed class RevokeGrantTests
         var root = await world.GrantAsync("email:send");
 
         Assert.Equal(GrantFailures.NotFound, (await world.Get<RevokeGrant>().RunAsync(stranger.Organization, root.Grant.Id, "x", World.Ct)).Failure);
-        Assert.Null(world.Refusal(root));
+        Assert.Null(await world.RefusalAsync(root));
     }
 }

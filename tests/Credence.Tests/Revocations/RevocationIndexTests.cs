@@ -15,11 +15,11 @@ public sealed class RevocationIndexTests
         var grant = await world.GrantAsync("email:send");
         await world.RevokeAsync(grant);
 
-        Assert.Null(other.Refusal(grant));
+        Assert.Null(await other.RefusalAsync(grant));
         await other.Revocations.CatchUpAsync(World.Ct);
-        Assert.Equal(TokenRefusal.Revoked, other.Refusal(grant));
+        Assert.Equal(TokenRefusal.Revoked, await other.RefusalAsync(grant));
         await using var late = await world.NodeAsync();
-        Assert.Equal(TokenRefusal.Revoked, late.Refusal(grant));
+        Assert.Equal(TokenRefusal.Revoked, await late.RefusalAsync(grant));
     }
 
     [Theory, EachEngine]
@@ -29,9 +29,9 @@ public sealed class RevocationIndexTests
         var grant = await world.GrantAsync("email:send");
 
         world.Clock.Advance(RevocationIndex.StaleAfter);
-        Assert.True(world.Get<CheckToken>().Run(world.Caller, grant.Token.Jwt).Succeeded);
+        Assert.True((await world.Get<CheckToken>().RunAsync(world.Caller, grant.Token.Jwt, World.Ct)).Succeeded);
         world.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(TokenFailures.Unsure, world.Get<CheckToken>().Run(world.Caller, grant.Token.Jwt).Failure);
+        Assert.Equal(TokenFailures.Unsure, (await world.Get<CheckToken>().RunAsync(world.Caller, grant.Token.Jwt, World.Ct)).Failure);
     }
 
     [Theory, EachEngine]
@@ -69,8 +69,8 @@ public sealed class RevocationIndexTests
 
         Assert.True((await revoke.RunAsync(world.Caller, first.Token.Claims.Token, World.Ct)).Succeeded);
         Assert.Equal(TokenFailures.NotFound, (await revoke.RunAsync(world.Caller, first.Token.Claims.Token, World.Ct)).Failure);
-        Assert.Equal(TokenRefusal.Revoked, world.Refusal(first));
-        Assert.Null(world.Refusal(second));
+        Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(first));
+        Assert.Null(await world.RefusalAsync(second));
     }
 
     [Theory, EachEngine]

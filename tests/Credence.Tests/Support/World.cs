@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Consent;
 using Credence.Grants;
+using Credence.Keys;
 using Credence.Organizations;
 using Credence.Revocations;
 using Credence.State;
@@ -103,7 +104,7 @@ public sealed class World : IAsyncDisposable
         Get<RevokeGrant>().RunAsync(Caller.Organization, grant.Grant.Id, Caller.Key.ToString(), Ct);
 
     /// <summary>Why a token does not count, or null when it does.</summary>
-    public TokenRefusal? Refusal(IssuedGrant grant) => Get<CheckToken>().Run(Caller, grant.Token.Jwt).Value.Reason;
+    public async Task<TokenRefusal?> RefusalAsync(IssuedGrant grant) => (await Get<CheckToken>().RunAsync(Caller, grant.Token.Jwt, Ct)).Value.Reason;
 
     public Task<long> CountAsync(Sql sql) => Db.NumberAsync(sql, Ct);
 
@@ -139,8 +140,9 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
-            .AddSingleton(TestKeys.Ring)
+            .AddSingleton(new KeyOptions())
             .AddCore()
+            .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
         await services.GetRequiredService<RevocationIndex>().CatchUpAsync(Ct);
         return services;

@@ -18,7 +18,7 @@ public sealed class RefreshGrantTests
         Assert.All(answers.Where(answer => !answer.Succeeded), answer => Assert.Equal(TokenFailures.RefreshSpent, answer.Failure));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from refresh_tokens"));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from grant_tokens"));
-        Assert.Null(world.Refusal(issued)); // a race is not a theft
+        Assert.Null(await world.RefusalAsync(issued)); // a race is not a theft
     }
 
     [Theory, EachEngine]
@@ -31,12 +31,12 @@ public sealed class RefreshGrantTests
 
         world.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(TokenFailures.RefreshSpent, (await world.RefreshAsync(first.Token.RefreshToken)).Failure);
-        Assert.Null(world.Refusal(second));
+        Assert.Null(await world.RefusalAsync(second));
 
         world.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(TokenFailures.RefreshSpent, (await world.RefreshAsync(first.Token.RefreshToken)).Failure);
-        Assert.Equal(TokenRefusal.Revoked, world.Refusal(second));
-        Assert.Equal(TokenRefusal.Revoked, world.Refusal(child));
+        Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(second));
+        Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(child));
         Assert.Equal(TokenFailures.GrantRevoked, (await world.RefreshAsync(second.Token.RefreshToken)).Failure);
     }
 
@@ -69,7 +69,7 @@ public sealed class RefreshGrantTests
             await Task.WhenAll(refresh, revoke);
 
             Assert.True((await revoke).Succeeded);
-            if ((await refresh).Succeeded) Assert.Equal(TokenRefusal.Revoked, world.Refusal((await refresh).Value));
+            if ((await refresh).Succeeded) Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync((await refresh).Value));
         }
     }
 }
