@@ -3,7 +3,9 @@
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 PATH="$PATH:/usr/sbin:/sbin:$HOME/.dotnet" # ldconfig, and where the SDK's own installer puts it
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+[ -t 1 ] || export NO_COLOR=1
+
+say() { printf '\n=== %s\n' "$*"; }
 
 die() {
   printf '\n%s: %s\n' "$(basename "$0")" "$*" >&2
