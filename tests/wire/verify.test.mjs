@@ -48,7 +48,7 @@ onEachEngine('verification', (test) => {
     assert.deepEqual(ok(await other.post('/v1/grants/verify', { token: grantToken })), { active: false, reason: 'wrong_developer' });
   });
 
-  for (const token of ['not.a.valid.jwt.token', 'a', '..', 'a.b.c', 'eyJhbGciOiJub25lIn0..', '{}', `${'a'.repeat(9000)}.b.c`, 'é.é.é', '\u0000']) {
+  for (const token of ['not.a.valid.jwt.token', 'a', '..', 'a.b.c', 'eyJhbGciOiJub25lIn0..', '{}', `${'a'.repeat(9000)}.b.c`, 'é.é.é']) {
     test(`garbage is not valid: ${JSON.stringify(token.slice(0, 30))}`, async (server) => {
       const org = await server.signUp();
 

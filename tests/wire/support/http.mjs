@@ -15,7 +15,7 @@ export function send(base, method, path, { body, headers = {}, key, agent } = {}
   if (key !== undefined) all.authorization ??= `Bearer ${key}`;
   if (bytes !== undefined) {
     all['content-type'] ??= 'application/json';
-    all['content-length'] ??= String(bytes.length);
+    if (!all['transfer-encoding']) all['content-length'] ??= String(bytes.length);
   }
 
   return new Promise((resolve, reject) => {
