@@ -14,7 +14,7 @@ const ROUTES = [
   { method: 'POST', path: '/v1/keys', body: { label: 'a', expiresIn: '1h' } },
   { method: 'POST', path: '/v1/keys/rotate', body: { overlap: '1h' } },
   { method: 'POST', path: '/v1/agents', body: { name: 'a', description: 'b', scopes: ['c'], redirectUris: ['https://app.example.test/'] } },
-  { method: 'PATCH', path: '/v1/agents/ag_01J00000000000000000000000', body: { name: 'a', description: 'b', scopes: ['c'], status: 'active' } },
+  { method: 'PATCH', path: '/v1/agents/{agent}', body: { name: 'a', description: 'b', scopes: ['c'], status: 'active' } },
   {
     method: 'POST',
     path: '/v1/authorize',
@@ -35,16 +35,18 @@ const NOT_AN_OBJECT = ['[]', '[1]', '"text"', '1', 'true', 'null'];
 onEachEngine('bad bodies', (test) => {
   for (const { method, path, key, body } of ROUTES) {
     const route = `${method} ${path}`;
+    const anywhere = path.replace('{agent}', 'ag_01J00000000000000000000000');
     const sender = async (server) => {
       const org = await server.signUp();
-      return (raw, headers = {}) => server.api(method, path, { key: key === false ? undefined : org.key, body: raw, headers });
+      const own = path.includes('{agent}') ? path.replace('{agent}', (await org.agent()).agentId) : path;
+      return (raw, headers = {}) => server.api(method, own, { key: key === false ? undefined : org.key, body: raw, headers });
     };
 
     test(`${route} refuses what is not JSON, before it asks for a key`, async (server) => {
       const send = await sender(server);
       for (const raw of [...NOT_JSON, NOT_UTF8]) {
         badRequest(await send(raw));
-        badRequest(await server.api(method, path, { body: raw }));
+        badRequest(await server.api(method, anywhere, { body: raw }));
       }
     });
 
@@ -90,7 +92,7 @@ onEachEngine('bad bodies', (test) => {
       const large = JSON.stringify({ ...body, padding: 'x'.repeat(MIB) });
       refused(await send(large), 413, 'BAD_REQUEST');
       refused(await send(large, { 'transfer-encoding': 'chunked' }), 413, 'BAD_REQUEST');
-      refused(await server.api(method, path, { body: large }), 413, 'BAD_REQUEST');
+      refused(await server.api(method, anywhere, { body: large }), 413, 'BAD_REQUEST');
     });
 
     test(`${route} refuses other media types`, async (server) => {
@@ -103,8 +105,8 @@ onEachEngine('bad bodies', (test) => {
 
     if (key === false) continue;
     test(`${route} asks for a key`, async (server) => {
-      unauthorized(await server.api(method, path, { body }));
-      unauthorized(await server.api(method, path, { body, key: 'invalid-api-key-12345' }));
+      unauthorized(await server.api(method, anywhere, { body }));
+      unauthorized(await server.api(method, anywhere, { body, key: 'invalid-api-key-12345' }));
     });
   }
 

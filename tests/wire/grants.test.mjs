@@ -151,32 +151,40 @@ onEachEngine('grants', (test) => {
       notFound(await org.delete(`/v1/grants/${id}`));
     });
   }
+});
 
-  test('of 20 approved requests with one place left on the plan, one becomes a grant', async (server) => {
+const PLACES = 25;
+
+onEachEngine(`a plan of ${PLACES} grants`, (test) => {
+  test('of 20 approved requests with one place left, one becomes a grant', async (server) => {
     const org = await server.signUp({ mode: 'sandbox' });
     const { agentId } = await org.agent();
     const codes = [];
     for (let i = 0; i < 20; i += 1) codes.push(await org.code(agentId));
-    for (let made = 0; made < 999; made += 10) {
-      await Promise.all(Array.from({ length: Math.min(10, 999 - made) }, () => org.grant(agentId)));
-    }
+    for (let made = 0; made < PLACES - 1; made += 1) await org.grant(agentId);
 
     const answers = await Promise.all(codes.map((code) => org.exchange(code, agentId)));
 
     assert.deepEqual(tally(answers), { 201: 1, 402: 19 });
     refused(answers.find(({ status }) => status === 402), 402, 'PLAN_LIMIT_EXCEEDED');
     refused(await org.post('/v1/authorize', { agentId, principalId: 'ada', scopes: ['email:read'] }), 402, 'PLAN_LIMIT_EXCEEDED');
+    assert.equal(ok(await org.get('/v1/grants')).grants.length, PLACES);
   });
 
-  test('a revoked grant gives its place back', async (server) => {
+  test('a revoked grant and an expired one give their places back', async (server) => {
     const org = await server.signUp({ mode: 'sandbox' });
     const { agentId } = await org.agent();
-    for (let made = 0; made < 1000; made += 10) await Promise.all(Array.from({ length: 10 }, () => org.grant(agentId)));
-    refused(await org.post('/v1/authorize', { agentId, principalId: 'ada', scopes: ['email:read'] }), 402, 'PLAN_LIMIT_EXCEEDED');
-    const [{ grantId }] = ok(await org.get('/v1/grants?limit=1')).grants;
+    const full = () => org.post('/v1/authorize', { agentId, principalId: 'ada', scopes: ['email:read'] });
+    const { grantId } = await org.grant(agentId);
+    for (let made = 2; made < PLACES; made += 1) await org.grant(agentId);
+    await org.grant(agentId, { expiresIn: '3s' });
+    refused(await full(), 402, 'PLAN_LIMIT_EXCEEDED');
 
     nothing(await org.delete(`/v1/grants/${grantId}`));
+    await org.grant(agentId);
+    refused(await full(), 402, 'PLAN_LIMIT_EXCEEDED');
 
+    await new Promise((resolve) => setTimeout(resolve, 3_100));
     await org.grant(agentId);
   });
-});
+}, { PLAN_FREE_ACTIVE_GRANTS: String(PLACES) });

@@ -21,16 +21,17 @@ async function sqlite() {
 
 let made = 0;
 
-/** A fresh PostgreSQL database, and Redis. */
+/** A fresh PostgreSQL database, and one of Redis's databases, so that suites do not count against each other's limits. */
 async function postgres() {
   const server = setting('TEST_DATABASE_URL');
   const redis = setting('TEST_REDIS_URL');
-  const name = `wire_${process.pid}_${++made}`;
+  made += 1;
+  const name = `wire_${process.pid}_${made}`;
   await sql(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
-    settings: { DATABASE_URL: url.href, REDIS_URL: redis },
+    settings: { DATABASE_URL: url.href, REDIS_URL: `${redis}/${(process.pid + made) % 16}` },
     remove: () => sql(server, `drop database ${name} with (force)`),
   };
 }
