@@ -1,0 +1,141 @@
+// The built server as a child process: started with settings, listened to, stopped as an operator stops it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { send } from './http.mjs';
+import { Organization } from './organization.mjs';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const PROGRAM = process.env.CREDENCE_DLL ?? path.join(ROOT, 'src/Credence.Server/bin/Release/net10.0/credence.dll');
+const START_MS = 60_000;
+
+export class Server {
+  /** Lines of the log that say something went wrong. */
+  #complaints = [];
+  #lines = [];
+  #agent = new http.Agent({ keepAlive: true });
+
+  /** Starts a server and waits until it is ready. `settings` are environment variables; undefined removes one. */
+  static async start(settings = {}) {
+    const port = await freePort();
+    const server = new Server();
+    server.base = `http://127.0.0.1:${port}`;
+    server.child = spawn('dotnet', [PROGRAM, 'serve'], {
+      cwd: ROOT,
+      env: environment({
+        ASPNETCORE_ENVIRONMENT: 'Development',
+        AUTO_GENERATE_KEYS: 'true',
+        HOST: '127.0.0.1',
+        LOG_FORMAT: 'json',
+        PORT: String(port),
+        PUBLIC_BASE_URL: server.base,
+        RATE_LIMITS_ENABLED: 'false',
+        ...settings,
+      }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    server.exited = once(server.child, 'exit');
+    createInterface({ input: server.child.stdout }).on('line', (line) => server.#hear(line));
+    createInterface({ input: server.child.stderr }).on('line', (line) => server.#complain(`stderr: ${line}`));
+    await server.#ready();
+    return server;
+  }
+
+  /** One request. A 5xx fails the test at once, unless it is among `expected`. */
+  async api(method, path, { expected = [], ...options } = {}) {
+    const answer = await send(this.base, method, path, { agent: this.#agent, ...options });
+    if (answer.status >= 500 && !expected.includes(answer.status)) {
+      assert.fail(`${method} ${path} answered ${answer.status} ${answer.text}\n${this.tail()}`);
+    }
+    return answer;
+  }
+
+  /** A new organization. `mode` sandbox approves every request at once. */
+  async signUp(fields = {}) {
+    const answer = await this.api('POST', '/v1/signup', { body: { name: 'Wire test', ...fields } });
+    assert.equal(answer.status, 201, answer.text);
+    return new Organization(this, answer.json);
+  }
+
+  /** The log lines heard so far for which `matches` holds, parsed. */
+  log(matches) {
+    return this.#lines.filter((line) => line && matches(line));
+  }
+
+  /** Everything heard so far as text, to search it for what must not be there. */
+  get logText() {
+    return this.#lines.map((line) => JSON.stringify(line)).join('\n');
+  }
+
+  tail() {
+    return this.#lines.slice(-20).map((line) => JSON.stringify(line)).join('\n');
+  }
+
+  /** Fails when the log holds an error that nobody has asked about yet. */
+  assertQuiet() {
+    const complaints = this.#complaints.splice(0);
+    assert.deepEqual(complaints, [], `the server complained:\n${complaints.join('\n')}`);
+  }
+
+  /** Stops it with SIGTERM. It must go by itself, with exit code 0 and no complaint. */
+  async stop() {
+    this.#agent.destroy();
+    this.child.kill('SIGTERM');
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const [code, signal] = await this.exited;
+    clearTimeout(killer);
+    assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not stop gracefully\n${this.tail()}`);
+    this.assertQuiet();
+  }
+
+  async #ready() {
+    const deadline = Date.now() + START_MS;
+    while (this.child.exitCode === null && Date.now() < deadline) {
+      const answer = await send(this.base, 'GET', '/readyz').catch(() => undefined);
+      if (answer?.status === 200) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    this.child.kill('SIGKILL');
+    assert.fail(`the server did not become ready (exit code ${this.child.exitCode})\n${this.#complaints.join('\n')}\n${this.tail()}`);
+  }
+
+  #hear(text) {
+    let line;
+    try {
+      line = JSON.parse(text);
+    } catch {
+      this.#complain(`not a JSON line: ${text}`);
+      return;
+    }
+    this.#lines.push(line);
+    if (line.level === 'error' || line.level === 'fatal') this.#complain(text);
+  }
+
+  #complain(text) {
+    this.#complaints.push(text);
+  }
+}
+
+/** What a program needs to run, and nothing else: a developer's own settings must not leak into a test. */
+function environment(settings) {
+  const passed = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|DOTNET_.*)$/.test(name));
+  const all = { ...Object.fromEntries(passed), ...settings };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** A port that nobody listens on now, below the range that outgoing connections are given. */
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const listener = net.createServer();
+    const free = await new Promise((resolve) => listener.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!free) continue;
+    await new Promise((resolve) => listener.close(resolve));
+    return port;
+  }
+}
