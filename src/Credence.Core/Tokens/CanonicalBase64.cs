@@ -14,7 +14,7 @@ internal static class CanonicalBase64
     public static byte[]? Decode(ReadOnlySpan<char> text)
     {
         if (text.ContainsAnyExcept(Alphabet) || text.Length % 4 == 1) return null;
-        var spare = text.Length % 4 switch { 2 => 0b1111, 3 => 0b11, _ => 0 };
+        var spare = (text.Length % 4) switch { 2 => 0b1111, 3 => 0b11, _ => 0 };
         if (spare != 0 && (Letters.IndexOf(text[^1], StringComparison.Ordinal) & spare) != 0) return null;
         return Base64Url.DecodeFromChars(text);
     }

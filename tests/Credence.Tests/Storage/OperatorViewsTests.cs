@@ -1,0 +1,44 @@
+using Credence.Storage;
+using Credence.Tests.Support;
+
+namespace Credence.Tests.Storage;
+
+/// <summary>The documented table names on PostgreSQL; SQLite has none, being no operator's database.</summary>
+public sealed class OperatorViewsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_documented_names_show_what_the_server_stores()
+    {
+        await using var world = await World.OnAsync(EngineKind.Postgres);
+        var root = await world.GrantAsync("calendar:read", "email:send");
+        var child = (await world.DelegateAsync(root, world.Agent, "email:send")).Value;
+        await world.RevokeAsync(child);
+
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.developers where mode = 'live' and length(api_key_hash) = 64"));
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.agents where did = {world.Agent.Did} and 'files:read' = any(scopes)"));
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.auth_requests where status = 'consumed' and expires_in = '86400s'"));
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.grants where parent_grant_id = {root.Grant.Id} and delegation_depth = 1 and revoked_at is not null and scopes = array['email:send']"));
+        Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.grant_tokens where not is_revoked"));
+        Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.refresh_tokens where not is_used"));
+    }
+
+    [Fact]
+    public async Task A_table_that_was_there_before_keeps_its_name()
+    {
+        await using var database = await TestDb.EmptyAsync(EngineKind.Postgres);
+        await using (var tx = await database.Db.BeginAsync(Ct))
+        {
+            await tx.ExecuteAsync($"create table public.agents (id text)", Ct);
+            await tx.CommitAsync();
+        }
+
+        var files = Migrator.Shipped(EngineKind.Postgres);
+        Assert.Equal(files.Count, await new Migrator(database.Db, TimeProvider.System).ApplyAsync(files, Ct));
+        Assert.Equal(0, await database.Db.NumberAsync($"select count(*) as n from public.agents", Ct));
+        Assert.Equal(0, await database.Db.NumberAsync($"select count(*) as n from credence.agents", Ct));
+        Assert.Equal(0, await database.Db.NumberAsync($"select count(*) as n from public.grants", Ct));
+    }
+}
