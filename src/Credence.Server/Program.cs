@@ -1,1 +1,3 @@
-return 0;
+using Credence.Server.Hosting.Commands;
+
+return await CommandLine.RunAsync(args);

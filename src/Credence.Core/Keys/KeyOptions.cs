@@ -54,7 +54,7 @@ public sealed class KeyOptions
     /// <summary>Where <c>AUTO_GENERATE_KEYS</c> keeps the encryption key that it makes once; only its owner may read the file.</summary>
     public string DevelopmentKeyFile { get; set; } = Path.Combine(".credence", "data-encryption.key");
 
-    /// <summary><c>KEY_ROTATION_INTERVAL</c>: how long a key kept in the database signs before the next takes over.</summary>
+    /// <summary><c>KEY_ROTATION_DAYS</c>: how long a key kept in the database signs before the next takes over.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Rotation { get; set; } = TimeSpan.FromDays(90);
 
@@ -62,7 +62,7 @@ public sealed class KeyOptions
     [Range(typeof(TimeSpan), "00:05:00", "30.00:00:00")]
     public TimeSpan PublishAhead { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary><c>MAX_TOKEN_LIFETIME</c>: the longest life of any token; for so long a key stays published after it last signed (design D16).</summary>
+    /// <summary><c>GRANT_MAX_LIFETIME</c>: the longest life of any token; for so long a key stays published after it last signed (design D16).</summary>
     [Range(typeof(TimeSpan), "00:05:00", "3650.00:00:00")]
     public TimeSpan MaxTokenLifetime { get; set; } = TimeSpan.FromDays(366);
 

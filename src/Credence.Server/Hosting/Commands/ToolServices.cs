@@ -1,0 +1,22 @@
+using Credence.Keys;
+using Credence.Server.Hosting.Logging;
+using Credence.Server.Hosting.Settings;
+using Credence.Server.Hosting.Start;
+using Credence.Storage;
+
+namespace Credence.Server.Hosting.Commands;
+
+/// <summary>What the commands beside <c>serve</c> need: the database, the keys and the log.</summary>
+internal static class ToolServices
+{
+    /// <summary>Builds it. Nothing is opened yet.</summary>
+    public static ServiceProvider Build(SettingValues settings) => new ServiceCollection()
+        .AddLogging(logging => logging.AddLines(settings, Console.OpenStandardError())) // standard output is for the answer
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(settings)
+        .AddSingleton<DatabaseStart>()
+        .AddRoomOptions(settings)
+        .AddStorage(settings.Of(StoreSettings.DatabaseUrl)!, settings.Of(StoreSettings.PoolMax))
+        .AddKeys()
+        .BuildServiceProvider();
+}

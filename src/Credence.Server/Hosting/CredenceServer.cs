@@ -1,0 +1,97 @@
+using Credence.Grants;
+using Credence.Server.Hosting.Logging;
+using Credence.Server.Hosting.Requests;
+using Credence.Server.Hosting.Settings;
+using Credence.Server.Hosting.Start;
+using Credence.Server.Operations;
+using Credence.Server.Workers;
+using Credence.State;
+using Credence.Storage;
+using Credence.Telemetry;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Credence.Server.Hosting;
+
+/// <summary>The server, put together: rooms, listener, and the way of a request through the host to the doors.</summary>
+internal static class CredenceServer
+{
+    private const int LargestBody = 1_048_576; // design D11
+
+    /// <summary>Builds it. Nothing is opened and nothing listens yet.</summary>
+    public static WebApplication Build(SettingValues settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.Of(ProcessSettings.Environment).ToString() });
+        builder.Logging.AddLines(settings, Console.OpenStandardOutput());
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, ""); // PORT and HOST decide
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(settings.Of(ProcessSettings.ShutdownTimeoutMs)));
+
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(settings)
+            .AddSingleton<Metrics>()
+            .AddSingleton<TraceExport>()
+            .AddSingleton<DatabaseStart>()
+            .AddStorage(settings.Of(StoreSettings.DatabaseUrl)!, settings.Of(StoreSettings.PoolMax))
+            .AddState(settings.Of(StoreSettings.RedisUrl))
+            .AddRoomOptions(settings)
+            .AddCore()
+            .AddOperations()
+            .AddWorkers();
+
+        var app = builder.Build();
+        FollowGauges(app.Services);
+        UseHost(app, settings);
+        return app;
+    }
+
+    private static void FollowGauges(IServiceProvider services)
+    {
+        var (db, clock) = (services.GetRequiredService<Db>(), services.GetRequiredService<TimeProvider>());
+        services.GetRequiredService<Metrics>().FollowActiveGrants(ct => GrantStore.CountActiveAsync(db, clock.Now(), ct));
+    }
+
+    /// <summary>The way of a request before it reaches a door; routing comes last, so that health answers without it.</summary>
+    private static void UseHost(WebApplication app, SettingValues settings)
+    {
+        var services = app.Services;
+        if (settings.Of(NetworkSettings.TrustProxy) is { } proxies) app.UseForwardedHeaders(Forwarded(proxies));
+        app.Use(next => new RequestId(next).InvokeAsync);
+        app.Use(next => new RequestRecord(
+            next, Recording(settings), services.GetRequiredService<Metrics>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<RequestRecord>>()).InvokeAsync);
+        app.Use(next => new Failures(next, services.GetRequiredService<Db>(), services.GetRequiredService<ILogger<Failures>>()).InvokeAsync);
+        app.Use(next => new OperationsDoor(
+            next, services.GetRequiredService<Health>(), services.GetRequiredService<Readiness>(),
+            settings.Of(TelemetrySettings.MetricsEnabled) ? services.GetRequiredService<MetricsApi>() : null,
+            settings.Of(TelemetrySettings.MetricsBind) is not null).InvokeAsync);
+        app.UseRouting();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, SettingValues settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Listen(settings.Of(NetworkSettings.Host), settings.Of(NetworkSettings.Port));
+        if (settings.Of(TelemetrySettings.MetricsBind) is { } metrics) kestrel.Listen(metrics, MetricsListener.MarkConnections);
+    }
+
+    private static RequestRecordOptions Recording(SettingValues settings) => new(
+        Combined: settings.Of(TelemetrySettings.LogFormat) == "text",
+        Quiet: settings.Of(ProcessSettings.NodeEnvironment) == "test");
+
+    /// <summary>With hops, the last n addresses of the header are proxies' words; with networks, as many as come from a known proxy.</summary>
+    private static ForwardedHeadersOptions Forwarded(TrustedProxies proxies)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = proxies.Hops,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in proxies.Networks) options.KnownIPNetworks.Add(network);
+        return options;
+    }
+}

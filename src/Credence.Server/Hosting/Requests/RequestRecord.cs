@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using Credence.Telemetry;
+
+namespace Credence.Server.Hosting.Requests;
+
+/// <summary>How requests are logged.</summary>
+/// <param name="Combined">As one combined-format line for people, instead of fields.</param>
+/// <param name="Quiet">Not at all: <c>NODE_ENV=test</c> in the text format.</param>
+internal sealed record RequestRecordOptions(bool Combined, bool Quiet);
+
+/// <summary>Times each request, counts it, and logs that it is over (contract operations O35, O41); never its query string (O38).</summary>
+internal sealed class RequestRecord(
+    RequestDelegate next, RequestRecordOptions options, Metrics metrics, TimeProvider clock, ILogger<RequestRecord> log)
+{
+    private static readonly string[] StatusTexts = [.. Enumerable.Range(0, 600).Select(code => code.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>Runs the request and records it.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = clock.GetTimestamp();
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            Record(context, clock.GetElapsedTime(started));
+        }
+    }
+
+    /// <summary>The template that the request matched, or <c>unmatched</c>: never a path, which callers choose (O44).</summary>
+    internal static string Route(HttpContext context) =>
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 0 } route ? route : "unmatched";
+
+    private static string Method(string method) => method switch
+    {
+        "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" => method,
+        _ => "other",
+    };
+
+    private void Record(HttpContext context, TimeSpan took)
+    {
+        var status = context.Response.StatusCode;
+        var method = Method(context.Request.Method);
+        var route = Route(context);
+        metrics.HttpAnswered(method, route, status is >= 0 and < 600 ? StatusTexts[status] : "other", took);
+        if (Activity.Current is { } span)
+        {
+            span.DisplayName = $"{method} {route}";
+            span.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status);
+        }
+
+        if (options.Combined)
+        {
+            if (!options.Quiet) HostLog.RequestLine(log, CombinedLine.Of(context, clock.GetUtcNow()));
+            return;
+        }
+
+        var milliseconds = Math.Round(took.TotalMilliseconds, 3);
+        if (status >= 500) HostLog.RequestFailed(log, milliseconds, method, route, status);
+        else HostLog.RequestCompleted(log, milliseconds, method, route, status);
+    }
+}

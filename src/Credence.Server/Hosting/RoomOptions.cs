@@ -1,0 +1,83 @@
+using Credence.Agents;
+using Credence.Consent;
+using Credence.Keys;
+using Credence.Organizations;
+using Credence.Server.Hosting.Settings;
+using Credence.Storage;
+using Credence.Tokens;
+
+namespace Credence.Server.Hosting;
+
+/// <summary>The rooms' options, made of the settings: the one place that knows both (design D12).</summary>
+internal static class RoomOptions
+{
+    /// <summary>Adds the options of every room.</summary>
+    public static IServiceCollection AddRoomOptions(this IServiceCollection services, SettingValues settings)
+    {
+        var longest = settings.Of(GrantSettings.MaxLifetime);
+        return services
+            .AddSingleton(Keys(settings))
+            .AddSingleton(new PlanOptions
+            {
+                Free = Limits(settings, LimitSettings.Free),
+                Pro = Limits(settings, LimitSettings.Pro),
+                Enterprise = Limits(settings, LimitSettings.Enterprise),
+            })
+            .AddSingleton(new AgentOptions { LongestToken = longest })
+            .AddSingleton(new ConsentOptions
+            {
+                LongestGrant = longest,
+                AllowPrivateRedirects = settings.Of(ProcessSettings.Environment) == Deployment.Development,
+            })
+            .AddSingleton(new TokenOptions
+            {
+                Issuer = settings.Of(NetworkSettings.JwtIssuer),
+                MaxDelegationDepth = settings.Of(GrantSettings.MaxDelegationDepth),
+            })
+            .AddSingleton(new MailOptions
+            {
+                SmtpUrl = settings.Of(MailSettings.SmtpUrl),
+                PickupDirectory = settings.Of(MailSettings.PickupDirectory),
+                From = settings.Of(MailSettings.From),
+            });
+    }
+
+    /// <summary>Where keys come from.</summary>
+    public static KeyOptions Keys(SettingValues settings)
+    {
+        var options = new KeyOptions
+        {
+            RsaPrivateKey = settings.Find(KeySettings.RsaPrivateKey).Text,
+            RsaPrivateKeyFile = settings.Find(KeySettings.RsaPrivateKey).File,
+            JwtPrivateKey = settings.Find(KeySettings.JwtPrivateKey).Text,
+            JwtPrivateKeyFile = settings.Find(KeySettings.JwtPrivateKey).File,
+            JwtPublicKey = settings.Find(KeySettings.JwtPublicKey).Text,
+            JwtPublicKeyFile = settings.Find(KeySettings.JwtPublicKey).File,
+            EcPrivateKeyFile = settings.Of(KeySettings.EcPrivateKeyFile),
+            Ed25519PrivateKeyFile = settings.Of(KeySettings.Ed25519PrivateKeyFile),
+            KeysDir = settings.Of(KeySettings.KeysDir),
+            DataEncryptionKey = settings.Find(KeySettings.DataEncryptionKey).Text,
+            DataEncryptionKeyFile = settings.Find(KeySettings.DataEncryptionKey).File,
+            DataEncryptionKeyPrevious = settings.Find(KeySettings.DataEncryptionKeyPrevious).Text,
+            DataEncryptionKeyPreviousFile = settings.Find(KeySettings.DataEncryptionKeyPrevious).File,
+            AutoGenerate = settings.Of(KeySettings.AutoGenerate),
+            Rotation = TimeSpan.FromDays(settings.Of(KeySettings.RotationDays)),
+            PublishAhead = settings.Of(KeySettings.PublishAhead),
+            ReloadInterval = settings.Of(KeySettings.ReloadInterval),
+            MaxTokenLifetime = settings.Of(GrantSettings.MaxLifetime),
+        };
+        if (settings.Of(StoreSettings.DatabaseUrl) is { } url && DatabaseUrl.SqliteFile(url) is { } file)
+        {
+            options.DevelopmentKeyFile = file + ".key"; // it opens what that file holds, so the two stay together
+        }
+
+        return options;
+    }
+
+    private static PlanLimits Limits(SettingValues settings, PlanSettings plan) => new()
+    {
+        RequestsPerMinute = settings.Of(plan.RequestsPerMinute),
+        Agents = settings.Of(plan.Agents),
+        ActiveGrants = settings.Of(plan.ActiveGrants),
+    };
+}

@@ -1,0 +1,19 @@
+namespace Credence.Server.Hosting.Settings;
+
+/// <summary>Every setting there is (design D12). The documentation page and <c>credence check-config</c> are written from this.</summary>
+internal static class AllSettings
+{
+    public static readonly IReadOnlyList<SettingGroup> Groups =
+    [
+        StoreSettings.Group,
+        KeySettings.Group,
+        NetworkSettings.Group,
+        GrantSettings.Group,
+        LimitSettings.Group,
+        MailSettings.Group,
+        TelemetrySettings.Group,
+        ProcessSettings.Group,
+    ];
+
+    public static readonly IReadOnlyList<Setting> List = [.. Groups.SelectMany(group => group.Settings)];
+}

@@ -1,0 +1,59 @@
+namespace Credence.Server.Hosting.Settings;
+
+/// <summary>How often and how much (design D14; contract grantex 3).</summary>
+internal static class LimitSettings
+{
+    public static readonly Setting<bool> RateLimitsEnabled = new("RATE_LIMITS_ENABLED", Forms.Flag)
+    {
+        Form = "true or false",
+        Default = "true",
+        About = "Whether requests are counted against rate limits. `false` is for benches and bulk tests, and is refused in production.",
+    };
+
+    public static readonly Setting<int> AddressPerMinute = new("RATE_LIMIT_ADDRESS_PER_MINUTE", Forms.Number(1, 10_000_000))
+    {
+        Form = "calls a minute, from 1",
+        Default = "5000",
+        About = "How often one client address may call, where a route has no limit of its own.",
+    };
+
+    public static readonly Setting<int> AuthorizePerMinute = new("RATE_LIMIT_AUTHORIZE_PER_MINUTE", Forms.Number(1, 10_000_000))
+    {
+        Form = "calls a minute, from 1",
+        Default = "10",
+        About = "How often an organization may ask for consent, on any plan.",
+    };
+
+    public static readonly PlanSettings Free = PlanSettings.Of("FREE", "100", "500", "1000");
+
+    public static readonly PlanSettings Pro = PlanSettings.Of("PRO", "500", "5000", "50000");
+
+    public static readonly PlanSettings Enterprise = PlanSettings.Of("ENTERPRISE", "2000", "unlimited", "unlimited");
+
+    public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, .. Free.All, .. Pro.All, .. Enterprise.All]);
+}
+
+/// <summary>The limits of one plan.</summary>
+internal sealed record PlanSettings(Setting<int> RequestsPerMinute, Setting<int?> Agents, Setting<int?> ActiveGrants)
+{
+    /// <summary>All of them.</summary>
+    public IEnumerable<Setting> All => [RequestsPerMinute, Agents, ActiveGrants];
+
+    /// <summary>The settings <c>PLAN_{plan}_…</c> with the contract's numbers as defaults.</summary>
+    public static PlanSettings Of(string plan, string requests, string agents, string grants) => new(
+        new($"PLAN_{plan}_REQUESTS_PER_MINUTE", Forms.Number(1, 10_000_000))
+        {
+            Form = "requests a minute, from 1",
+            Default = requests,
+            About = "How often an organization on this plan may call.",
+        },
+        Limit($"PLAN_{plan}_AGENTS", "agents", agents),
+        Limit($"PLAN_{plan}_ACTIVE_GRANTS", "active grants", grants));
+
+    private static Setting<int?> Limit(string name, string what, string most) => new(name, Forms.Limit)
+    {
+        Form = "a whole number from 1, or `unlimited`",
+        Default = most,
+        About = $"How many {what} an organization on this plan may have.",
+    };
+}

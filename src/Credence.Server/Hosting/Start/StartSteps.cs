@@ -1,0 +1,54 @@
+using Credence.Keys;
+using Credence.Organizations;
+using Credence.Revocations;
+using Credence.Server.Hosting.Settings;
+using Credence.State;
+
+namespace Credence.Server.Hosting.Start;
+
+/// <summary>A named step of the start.</summary>
+internal sealed record StartStep(string Name, Func<IServiceProvider, CancellationToken, Task> RunAsync);
+
+/// <summary>
+/// What happens between the settings and the first request, in this order (contract operations O14). The keys that settings give were read with the
+/// settings; those of the database follow it. Workers wait for the listener by themselves.
+/// </summary>
+internal static class StartSteps
+{
+    public static readonly IReadOnlyList<StartStep> BeforeListening =
+    [
+        new("tracing", (services, _) => Do(services.GetRequiredService<TraceExport>().Start)),
+        new("database", (services, ct) => services.GetRequiredService<DatabaseStart>().OpenAsync(ct)),
+        new("migrations", (services, ct) => services.GetRequiredService<DatabaseStart>().MigrateAsync(ct)),
+        new("signing keys", WhenMigrated((services, ct) => services.GetRequiredService<LoadKeys>().RunAsync(ct))),
+        new("shared state", (services, _) => Do(() => ConnectState(services))),
+        new("revocations", WhenMigrated((services, ct) => services.GetRequiredService<RevocationIndex>().CatchUpAsync(ct))),
+        new("seed data", WhenMigrated(SeedAsync)),
+    ];
+
+    /// <summary>With migrations left to the operator a node starts, but what needs the tables is left to the workers until they are there (O17).</summary>
+    private static Func<IServiceProvider, CancellationToken, Task> WhenMigrated(Func<IServiceProvider, CancellationToken, Task> step) =>
+        (services, ct) => services.GetRequiredService<DatabaseStart>().IsMigrated ? step(services, ct) : Task.CompletedTask;
+
+    /// <summary>Begins to connect and does not wait: an unreachable Redis stops nothing.</summary>
+    private static void ConnectState(IServiceProvider services)
+    {
+        services.GetRequiredService<RevocationIndex>().Listen();
+        if (services.GetRequiredService<ISharedState>().IsRemote) return;
+        HostLog.EmbeddedState(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartSteps)));
+    }
+
+    private static async Task SeedAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var settings = services.GetRequiredService<SettingValues>();
+        var signUp = services.GetRequiredService<SignUp>();
+        if (settings.Of(GrantSettings.SeedApiKey) is { } live) await signUp.SeedAsync("Development", OrganizationMode.Live, live, ct);
+        if (settings.Of(GrantSettings.SeedSandboxKey) is { } sandbox) await signUp.SeedAsync("Development sandbox", OrganizationMode.Sandbox, sandbox, ct);
+    }
+
+    private static Task Do(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Credence.Server.Hosting;
+using Credence.Server.Hosting.Requests;
+using Credence.Server.Hosting.Settings;
+using Credence.Server.Operations.Prometheus;
+using Credence.State;
+using Credence.Telemetry;
+using Microsoft.Net.Http.Headers;
+
+namespace Credence.Server.Operations;
+
+/// <summary><c>/metrics</c> (contract operations O39, design D15): 10 a minute for each address, and a bearer where one is set.</summary>
+internal sealed class MetricsApi(
+    Scrape scrape, Metrics metrics, ISharedState state, SettingValues settings, TimeProvider clock, ILogger<MetricsApi> log)
+{
+    private const int MostAMinute = 10;
+    private const string Prefix = "Bearer ";
+    private static readonly TimeSpan GaugeWait = TimeSpan.FromSeconds(2);
+
+    private readonly byte[]? _keyHash = settings.Of(TelemetrySettings.MetricsApiKey) is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
+    private readonly bool _limited = settings.Of(LimitSettings.RateLimitsEnabled);
+
+    /// <summary>Answers with all series as Prometheus text 0.0.4.</summary>
+    public async Task ScrapeAsync(HttpContext context)
+    {
+        if (_limited && !await AdmitAsync(context)) return;
+        if (_keyHash is not null && !IsBearer(context.Request.Headers[HeaderNames.Authorization].ToString()))
+        {
+            context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+            await Answer.ErrorAsync(context, StatusCodes.Status401Unauthorized, "A valid metrics key is required", "UNAUTHORIZED");
+            return;
+        }
+
+        await RefreshGaugesAsync(context.RequestAborted);
+        await Answer.BytesAsync(context, StatusCodes.Status200OK, scrape.Write(), "text/plain; version=0.0.4; charset=utf-8");
+    }
+
+    private async Task<bool> AdmitAsync(HttpContext context)
+    {
+        var ip = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        var decision = await state.AdmitAsync($"ratelimit:ip:{ip}:GET /metrics", MostAMinute, clock.Now(), context.RequestAborted);
+        var headers = context.Response.Headers;
+        headers["X-RateLimit-Limit"] = decision.Limit.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Remaining"] = decision.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Reset"] = decision.ResetSeconds.ToString(CultureInfo.InvariantCulture);
+        if (decision.Admitted) return true;
+
+        Log.RateLimitHit(log, ip, "/metrics", decision.ResetSeconds);
+        headers[HeaderNames.RetryAfter] = decision.ResetSeconds.ToString(CultureInfo.InvariantCulture);
+        await Answer.ErrorAsync(
+            context, StatusCodes.Status429TooManyRequests, $"Rate limit exceeded, retry in {decision.ResetSeconds} seconds", "BAD_REQUEST");
+        return false;
+    }
+
+    /// <summary>Compares hashes, so that neither time nor length tells anything of the key.</summary>
+    private bool IsBearer(string header) =>
+        header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(header[Prefix.Length..].Trim())), _keyHash);
+
+    private async Task RefreshGaugesAsync(CancellationToken ct)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        bound.CancelAfter(GaugeWait);
+        try
+        {
+            await metrics.RefreshAsync(bound.Token);
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            HostLog.GaugeFailed(log, error);
+        }
+    }
+}

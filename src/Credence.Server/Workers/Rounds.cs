@@ -1,0 +1,48 @@
+using Credence.Audit;
+using Credence.Keys;
+using Credence.Revocations;
+using Credence.Server.Hosting.Start;
+using Credence.Storage;
+
+namespace Credence.Server.Workers;
+
+/// <summary>Everything that happens by itself, and how often (contract operations O31 to O33).</summary>
+internal static class Rounds
+{
+    private static readonly TimeSpan Rotation = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Sweeping = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds the workers.</summary>
+    public static IServiceCollection AddWorkers(this IServiceCollection services) => services
+        .AddSingleton<KeyCare>()
+        .Add(provider => EveryNode("key-reload", provider.GetRequiredService<KeyOptions>().ReloadInterval, provider.GetRequiredService<KeyCare>().RunAsync))
+        .Add(provider => EveryNode("key-rotation", Rotation, provider.GetRequiredService<RotateKeys>().RunAsync)) // each of its steps is conditional
+        .Add(provider => FollowRevocations(provider.GetRequiredService<RevocationIndex>()))
+        .Add(provider => EveryNode("revocation-sweep", Sweeping, Sweep(provider.GetRequiredService<RevocationIndex>())))
+        .Add(provider => OneNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync));
+
+    /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>
+    private static WorkerPlan FollowRevocations(RevocationIndex index) =>
+        EveryNode("revocations", Following, index.CatchUpAsync) with { WaitAsync = index.WaitAsync };
+
+    private static Func<CancellationToken, Task> Sweep(RevocationIndex index) => _ =>
+    {
+        index.Sweep();
+        return Task.CompletedTask;
+    };
+
+    private static WorkerPlan EveryNode(string name, TimeSpan every, Func<CancellationToken, Task> round) => new(name, every, OnePerCluster: false, round);
+
+    private static WorkerPlan OneNode(string name, TimeSpan every, Func<CancellationToken, Task> round) => new(name, every, OnePerCluster: true, round);
+
+    private static IServiceCollection Add(this IServiceCollection services, Func<IServiceProvider, WorkerPlan> plan) =>
+        services.AddSingleton<IHostedService>(provider => new Worker(
+            plan(provider),
+            provider.GetRequiredService<Db>(),
+            provider.GetRequiredService<DatabaseStart>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Worker>>()));
+}
