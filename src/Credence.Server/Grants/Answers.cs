@@ -9,8 +9,8 @@ internal static class Answers
     /// <summary>204, no body.</summary>
     public static IResult NoContent { get; } = TypedResults.NoContent();
 
-    /// <summary>A JSON answer with its length told, so that the connection needs no chunks.</summary>
-    public static IResult Json<T>(int status, T body, JsonTypeInfo<T> type) => new JsonAnswer<T>(status, body, type);
+    /// <summary>A JSON answer.</summary>
+    public static IResult Json<T>(int status, T body, JsonTypeInfo<T> type) => new JsonBytes(status, JsonSerializer.SerializeToUtf8Bytes(body, type));
 
     /// <summary>200 with a body.</summary>
     public static IResult Ok<T>(T body, JsonTypeInfo<T> type) => Json(StatusCodes.Status200OK, body, type);
@@ -26,16 +26,17 @@ internal static class Answers
     /// <summary>204 when an operation did its work, or its refusal.</summary>
     public static IResult Done<T>(this Result<T> result) => result.Succeeded ? NoContent : result.Failure.Answer();
 
-    private sealed class JsonAnswer<T>(int status, T body, JsonTypeInfo<T> type) : IResult
+    /// <summary>JSON that is written already, sent with its length so that the connection needs no chunks.</summary>
+    internal sealed class JsonBytes(int status, byte[] json) : IResult
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
+        /// <inheritdoc/>
+        public Task ExecuteAsync(HttpContext httpContext)
         {
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
             var response = httpContext.Response;
             response.StatusCode = status;
             response.ContentType = "application/json; charset=utf-8";
-            response.ContentLength = bytes.Length;
-            await response.Body.WriteAsync(bytes, httpContext.RequestAborted);
+            response.ContentLength = json.Length;
+            return response.Body.WriteAsync(json, httpContext.RequestAborted).AsTask();
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
     public string Ip { get; } = ClientAddress.Of(http.Connection.RemoteIpAddress);
 
     /// <summary>Method and pattern of the route, for logs.</summary>
-    public string Endpoint => http.GetEndpoint()?.DisplayName ?? "unmatched";
+    public string Endpoint => $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
 
     /// <summary>Whose API key this is.</summary>
     /// <exception cref="InvalidOperationException">The route needs no key, so nobody is known.</exception>

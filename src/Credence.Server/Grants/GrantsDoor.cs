@@ -14,7 +14,8 @@ internal static class GrantsDoor
             .AddSingleton(options)
             .AddSingleton<Cors>()
             .AddSingleton<RequestLimits>()
-            .AddSingleton<CallTotals>();
+            .AddSingleton<CallTotals>()
+            .AddSingleton<WellKnownDocuments>();
     }
 
     /// <summary>Maps the door; call it before the application's other middleware that ends requests.</summary>
@@ -34,6 +35,7 @@ internal static class GrantsDoor
         GrantsApi.Map(door);
         DelegateApi.Map(door);
         AuditApi.Map(door);
+        WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }
 }

@@ -1,6 +1,3 @@
-using Credence.Storage;
-using Credence.Telemetry;
-
 namespace Credence.Server.Grants;
 
 /// <summary>A refusal in this door's words: <c>{message, code, requestId}</c> (contract grantex 2.1).</summary>
@@ -18,29 +15,11 @@ internal sealed record Refusal(int Status, string Code, string Message) : IResul
     }
 }
 
-/// <summary>The one place where what the core refused, or what nobody expected, becomes an answer of this door.</summary>
+/// <summary>The one place where what the core refused becomes an answer of this door. What nobody foresaw the host answers, in the same shape.</summary>
 internal static class GrantsErrors
 {
-    private static readonly Refusal Unexpected = new(StatusCodes.Status500InternalServerError, "INTERNAL_ERROR", "An unexpected error occurred");
-    private static readonly Refusal Away = new(
-        StatusCodes.Status503ServiceUnavailable, "SERVICE_UNAVAILABLE", "A service this needs is unavailable, please try again");
-
     /// <summary>A foreseen refusal.</summary>
     public static Refusal Answer(this Failure failure) => new(StatusOf(failure.Kind), failure.Code, failure.Detail);
-
-    /// <summary>An exception that reached the pipeline, told to the operator here and to the caller in one fixed sentence.</summary>
-    public static Refusal Explain(Exception error, Engine engine, ILogger log)
-    {
-        if (error is BadHttpRequestException bad) return new Refusal(bad.StatusCode, "BAD_REQUEST", "The request cannot be read");
-        if (engine.IsUnavailable(error))
-        {
-            Log.DatabaseError(log, error.Message, Words.Of(engine.Kind));
-            return Away;
-        }
-
-        GrantsLog.CallFailed(log, error);
-        return Unexpected;
-    }
 
     private static int StatusOf(FailureKind kind) => kind switch
     {

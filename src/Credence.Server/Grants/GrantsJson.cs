@@ -27,6 +27,8 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(GrantsApi.GrantShape))]
 [JsonSerializable(typeof(GrantsApi.GrantVerdict))]
 [JsonSerializable(typeof(AuditApi.EntryList))]
+[JsonSerializable(typeof(KeySet))]
+[JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext
 {
     /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>

@@ -7,7 +7,7 @@ namespace Credence.Server.Grants;
 
 /// <summary>What happens to every call of this door before its handler, in the order of contract grantex 1.5, and after it.</summary>
 internal sealed class GrantsPipeline(
-    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CallTotals totals, Db db, ILogger<GrantsPipeline> log)
+    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CallTotals totals, Db db)
 {
     private static readonly Refusal NoKey = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Missing or invalid Authorization header");
     private static readonly Refusal ReadOnlyKey = new(StatusCodes.Status403Forbidden, "FORBIDDEN", "This API key may only read");
@@ -28,9 +28,10 @@ internal sealed class GrantsPipeline(
         {
             await RunAsync(call, route, context.RequestAborted);
         }
-        catch (Exception error) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        catch (Exception error)
         {
-            await GrantsErrors.Explain(error, db.Engine, log).ExecuteAsync(context);
+            call.Outcome = OutcomeOf(error, context.RequestAborted);
+            throw; // the host words what nobody foresaw, in one place for every door
         }
         finally
         {
@@ -40,8 +41,7 @@ internal sealed class GrantsPipeline(
 
     private async Task RunAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
-        ResponseHeaders.Apply(call.Http.Response.Headers);
-        cors.Apply(call.Http);
+        call.Http.Response.OnStarting(AddHeadersAsync, call.Http);
 
         var refusal = await LimitAddressAsync(call, route, ct)
             ?? await JsonBody.ReadAsync(call, call.Http.Request, ct);
@@ -49,6 +49,21 @@ internal sealed class GrantsPipeline(
 
         refusal ??= await AdmitCallerAsync(call, route, ct);
         await (refusal is null ? next(call.Http) : refusal.ExecuteAsync(call.Http));
+    }
+
+    /// <summary>Adds what every answer carries at the last moment, so that it is also there when the host answers in this door's place.</summary>
+    private Task AddHeadersAsync(object state)
+    {
+        var context = (HttpContext)state;
+        ResponseHeaders.Apply(context.Response.Headers);
+        cors.Apply(context);
+        return Task.CompletedTask;
+    }
+
+    private string OutcomeOf(Exception error, CancellationToken aborted)
+    {
+        if (aborted.IsCancellationRequested) return "aborted";
+        return db.Engine.IsUnavailable(error) ? "service_unavailable" : error is BadHttpRequestException ? "bad_request" : "internal_error";
     }
 
     private async ValueTask<Refusal?> LimitAddressAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct) =>

@@ -56,7 +56,11 @@ internal static class RouteFacts
     public static TBuilder LimitAddress<TBuilder>(this TBuilder route, int perMinute)
         where TBuilder : IEndpointConventionBuilder
     {
-        route.Add(endpoint => endpoint.Metadata.Add(new AddressLimit(perMinute, endpoint.DisplayName ?? "")));
+        route.Add(endpoint =>
+        {
+            var methods = endpoint.Metadata.OfType<IHttpMethodMetadata>().Last().HttpMethods;
+            endpoint.Metadata.Add(new AddressLimit(perMinute, $"{methods[0]}:{((RouteEndpointBuilder)endpoint).RoutePattern.RawText}"));
+        });
         return route;
     }
 
