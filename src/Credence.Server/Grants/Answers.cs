@@ -27,7 +27,7 @@ internal static class Answers
     public static IResult Done<T>(this Result<T> result) => result.Succeeded ? NoContent : result.Failure.Answer();
 
     /// <summary>JSON that is written already, sent with its length so that the connection needs no chunks.</summary>
-    internal sealed class JsonBytes(int status, byte[] json) : IResult
+    private sealed class JsonBytes(int status, byte[] json) : IResult
     {
         /// <inheritdoc/>
         public Task ExecuteAsync(HttpContext httpContext)

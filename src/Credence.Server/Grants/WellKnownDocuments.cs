@@ -1,9 +1,8 @@
-using System.Text.Json;
 using Credence.Keys;
 
 namespace Credence.Server.Grants;
 
-/// <summary>The public documents as bytes, written anew only when the keys change: they are served from memory and survive any outage (design D2).</summary>
+/// <summary>The public documents, written anew only when the keys change: they are served from memory and survive any outage (design D2).</summary>
 internal sealed class WellKnownDocuments(KeyRing keys, GrantsOptions options)
 {
     private volatile Written? _written;
@@ -20,11 +19,9 @@ internal sealed class WellKnownDocuments(KeyRing keys, GrantsOptions options)
         if (_written is { } written && written.Version == version) return written;
         return _written = new Written(
             version,
-            Bytes(JsonSerializer.SerializeToUtf8Bytes(new KeySet(keys.Published(KeyAlgorithm.RS256)), GrantsJson.Wire.KeySet)),
-            Bytes(JsonSerializer.SerializeToUtf8Bytes(DidDocument.Of(keys.Published(), options), GrantsJson.Wire.DidDocument)));
+            Answers.Ok(new KeySet(keys.Published(KeyAlgorithm.RS256)), GrantsJson.Wire.KeySet),
+            Answers.Ok(DidDocument.Of(keys.Published(), options), GrantsJson.Wire.DidDocument));
     }
-
-    private static IResult Bytes(byte[] json) => new Answers.JsonBytes(StatusCodes.Status200OK, json);
 
     private sealed record Written(int Version, IResult KeySet, IResult Server);
 }

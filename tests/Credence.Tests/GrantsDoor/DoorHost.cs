@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Credence.Agents;
 using Credence.Consent;
+using Credence.Keys;
 using Credence.Organizations;
+using Credence.Revocations;
 using Credence.Server.Grants;
 using Credence.State;
 using Credence.Storage;
@@ -20,6 +22,8 @@ namespace Credence.Tests.GrantsDoor;
 /// <summary>The grants door alone, on a loopback port, over an embedded database of its own.</summary>
 internal sealed class DoorHost : IAsyncDisposable
 {
+    private static readonly SigningKey Rsa = SigningKey.Generate(KeyAlgorithm.RS256); // a key takes longer than a test
+    private static readonly SigningKey Ed25519 = SigningKey.Generate(KeyAlgorithm.EdDSA);
     private readonly WebApplication _app;
     private readonly TestDb _database;
 
@@ -55,10 +59,12 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
+            .AddSingleton(new KeyRing(Rsa, Ed25519))
             .AddCore()
             .AddGrantsDoor(options);
         var app = builder.Build();
         Server.Grants.GrantsDoor.Map(app);
+        await app.Services.GetRequiredService<RevocationIndex>().CatchUpAsync(CancellationToken.None);
         await app.StartAsync();
         return new DoorHost(app, database);
     }

@@ -7,8 +7,6 @@ namespace Credence.Tests.GrantsDoor;
 /// <summary>The order and the words of contract grantex 1.5, on a real connection.</summary>
 public sealed class PipelineTests
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Bad_JSON_is_told_before_a_missing_key()
     {
@@ -281,26 +279,6 @@ public sealed class PipelineTests
         Assert.Equal((3, 2), (Count(first.Text), Count(second.Text)));
         Assert.Null(second["nextCursor"]);
         Assert.Equal(whole.Text[..^2], first.Text[..first.Text.LastIndexOf(']')] + "," + second.Text["{\"agents\":[".Length..^2]);
-    }
-
-    [Fact]
-    public async Task What_nobody_foresaw_is_one_fixed_sentence()
-    {
-        await using var door = await DoorHost.StartAsync();
-        var key = await door.SignUpAsync();
-        var db = door.Services.GetRequiredService<Storage.Db>();
-        await using (var tx = await db.BeginAsync(Ct))
-        {
-            await tx.ExecuteAsync($"alter table agents rename to agents_elsewhere", Ct);
-            await tx.CommitAsync();
-        }
-
-        var answer = await door.SendAsync("GET", "/v1/agents", key);
-
-        Assert.Equal(500, answer.Status);
-        Assert.Equal("INTERNAL_ERROR", answer["code"]);
-        Assert.Equal("An unexpected error occurred", answer["message"]);
-        Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
     }
 
     private static int Count(string text) => text.Split("\"agentId\"").Length - 1;
