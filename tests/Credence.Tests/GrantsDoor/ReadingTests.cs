@@ -35,16 +35,11 @@ public sealed class ReadingTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("________________________________")]
+    [InlineData("f_______________________________")] // a time beyond the calendar
+    [InlineData("gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] // a time before it
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    public void A_mangled_cursor_is_refused_unless_it_is_a_time_and_an_id(string text)
-    {
-        var read = Cursor.TryRead<Agent>(text, out var place);
-
-        Assert.Equal(read, place is not null);
-        if (text is not "________________________________") Assert.False(read);
-    }
+    public void A_mangled_cursor_is_refused(string text) => Assert.False(Cursor.TryRead<Agent>(text, out _));
 
     [Theory]
     [InlineData("Bearer key-of-16-chars!", "key-of-16-chars!")]
