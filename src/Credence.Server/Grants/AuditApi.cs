@@ -16,28 +16,27 @@ internal static class AuditApi
 
     private static async Task<IResult> List(GrantsCall call, Db db, SealAudit seal, CancellationToken ct)
     {
-        var from = call.Query.NumberOrNull("from", 1, int.MaxValue) ?? 1;
-        var most = call.Query.NumberOrNull("limit", 1, MostEntries) ?? 100;
+        var start = call.Query.NumberOrNull("start", 0, int.MaxValue) ?? 0;
+        var end = call.Query.NumberOrNull("end", 0, int.MaxValue) ?? int.MaxValue;
         if (call.Query.Problem is { } problem) return problem.Answer();
+        if (start > end) return Failure.Invalid("start must not be after end").Answer();
 
         var organization = call.Caller.Organization.ToString();
         await seal.RunAsync(organization, ct); // whoever just did something finds it here
-        var entries = await AuditLog.ReadAsync(db, organization, from, long.MaxValue, most, ct);
-        long? next = entries.Count == most ? entries[^1].Sequence + 1 : null;
-        return Answers.Ok(new EntryList(entries.ConvertAll(EntryShape.Of), next), GrantsJson.Wire.EntryList);
+        var entries = await AuditLog.ReadAsync(db, organization, start, end, MostEntries, ct);
+        return Answers.Ok(new EntryList(entries.ConvertAll(EntryShape.Of)), GrantsJson.Wire.EntryList);
     }
 
-    /// <summary>Entries in the order of the chain; <paramref name="NextFrom"/> is there when more may follow.</summary>
-    internal sealed record EntryList(List<EntryShape> Entries, long? NextFrom);
+    /// <summary>The entries from <c>start</c> to <c>end</c>, both included, in the order of the chain; a thousand at most.</summary>
+    internal sealed record EntryList(List<EntryShape> Entries);
 
-    /// <summary>An entry. <paramref name="Hash"/> is the SHA-256 of <paramref name="Body"/> in the canonical form of RFC 8785.</summary>
-    internal sealed record EntryShape(
-        string EntryId, long Seq, string Hash, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? PrevHash, JsonElement Body)
+    /// <summary>An entry. <paramref name="Hash"/> is the SHA-256 of <paramref name="Entry"/> in the canonical form of RFC 8785.</summary>
+    internal sealed record EntryShape(long Seq, string Hash, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? PrevHash, JsonElement Entry)
     {
         public static EntryShape Of(AuditEntry entry)
         {
             using var body = JsonDocument.Parse(entry.Body);
-            return new EntryShape(entry.Id.ToString(), entry.Sequence, entry.Hash, entry.PreviousHash, body.RootElement.Clone());
+            return new EntryShape(entry.Sequence, entry.Hash, entry.PreviousHash, body.RootElement.Clone());
         }
     }
 }

@@ -18,8 +18,8 @@ internal static class DelegateApi
             call.Body.Text("subAgentId", 256),
             call.Body.Scopes("scopes", 1, 100),
             call.Body.DurationOrNull("expiresIn") ?? DefaultLife);
-        CredentialFormats.CheckDelegation(call.Body);
+        CredentialFormats.OfDelegation(call.Body);
         if (call.Body.Problem is { } problem) return problem.Answer();
-        return (await delegateGrant.RunAsync(call.Caller, input, ct)).Created(TokenApi.IssuedToken.Of, GrantsJson.Wire.IssuedToken);
+        return (await delegateGrant.RunAsync(call.Caller, input, ct)).Created(issued => TokenApi.IssuedToken.Of(issued), GrantsJson.Wire.IssuedToken);
     }
 }

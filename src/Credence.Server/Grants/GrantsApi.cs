@@ -38,11 +38,11 @@ internal static class GrantsApi
     private static async Task<IResult> Revoke(string id, GrantsCall call, RevokeGrant revoke, CancellationToken ct) =>
         (await revoke.RunAsync(call.Caller.Organization, Ids.Read<Grant>(id), call.Caller.Key.ToString(), ct)).Done();
 
-    private static IResult Verify(GrantsCall call, CheckToken check)
+    private static async Task<IResult> Verify(GrantsCall call, CheckToken check, CancellationToken ct)
     {
         var token = call.Body.Text("token", TokensApi.TokenLength);
         if (call.Body.Problem is { } problem) return problem.Answer();
-        var result = check.Run(call.Caller, token);
+        var result = await check.RunAsync(call.Caller, token, ct);
         if (!result.Succeeded) return result.Failure.Answer();
         return result.Value.Reason is TokenRefusal.Invalid or TokenRefusal.InvalidClaims or TokenRefusal.Expired
             ? InvalidToken.Answer()

@@ -12,7 +12,6 @@ internal static class GrantsDoor
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPath>());
         return services
             .AddSingleton(options)
-            .AddSingleton<Cors>()
             .AddSingleton<RequestLimits>()
             .AddSingleton<CallTotals>()
             .AddSingleton<WellKnownDocuments>();

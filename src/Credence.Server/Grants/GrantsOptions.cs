@@ -2,12 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Credence.Server.Grants;
 
-/// <summary>The grants door: who may call it how often, from where, and what it calls itself (contract grantex 3.1, 4.5).</summary>
+/// <summary>The grants door: who may call it how often, and what it calls itself (contract grantex 3.1).</summary>
 public sealed class GrantsOptions
 {
-    /// <summary>Origins whose pages may call from a browser (<c>CORS_ORIGIN</c>), exactly as browsers send them.</summary>
-    public IReadOnlyList<string> CorsOrigins { get; set; } = [];
-
     /// <summary>Whether request rates are limited (<c>RATE_LIMITS_ENABLED</c>); without, the headers say that nothing was used.</summary>
     public bool RateLimitsEnabled { get; set; } = true;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Credence.Organizations;
 using Credence.Server.Grants.Pipeline;
+using Credence.Server.Hosting.Requests;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;
@@ -41,23 +42,12 @@ internal sealed class GrantsPipeline(
 
     private async Task RunAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
-        call.Http.Response.OnStarting(AddHeadersAsync, call.Http);
-
         var refusal = await LimitAddressAsync(call, route, ct)
             ?? await JsonBody.ReadAsync(call, call.Http.Request, ct);
         if (refusal is null && cors.AnswersPreflight(call.Http)) return;
 
         refusal ??= await AdmitCallerAsync(call, route, ct);
         await (refusal is null ? next(call.Http) : refusal.ExecuteAsync(call.Http));
-    }
-
-    /// <summary>Adds what every answer carries at the last moment, so that it is also there when the host answers in this door's place.</summary>
-    private Task AddHeadersAsync(object state)
-    {
-        var context = (HttpContext)state;
-        ResponseHeaders.Apply(context.Response.Headers);
-        cors.Apply(context);
-        return Task.CompletedTask;
     }
 
     private string OutcomeOf(Exception error, CancellationToken aborted)

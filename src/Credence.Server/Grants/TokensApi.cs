@@ -19,12 +19,12 @@ internal static class TokensApi
         routes.MapPost("/v1/tokens/revoke", Revoke);
     }
 
-    private static IResult Verify(GrantsCall call, CheckToken check)
+    private static async Task<IResult> Verify(GrantsCall call, CheckToken check, CancellationToken ct)
     {
         var token = call.Body.Text("token", JsonBody.Largest);
         if (call.Body.Problem is { } problem) return problem.Answer();
         if (token.Length > TokenLength) return Answers.Ok(NotValid, GrantsJson.Wire.TokenVerdict);
-        return check.Run(call.Caller, token).Ok(TokenVerdict.Of, GrantsJson.Wire.TokenVerdict);
+        return (await check.RunAsync(call.Caller, token, ct)).Ok(TokenVerdict.Of, GrantsJson.Wire.TokenVerdict);
     }
 
     private static async Task<IResult> Revoke(GrantsCall call, RevokeToken revoke, CancellationToken ct)

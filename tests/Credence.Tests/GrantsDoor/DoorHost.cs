@@ -7,6 +7,7 @@ using Credence.Keys;
 using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Server.Grants;
+using Credence.Server.Hosting.Requests;
 using Credence.State;
 using Credence.Storage;
 using Credence.Telemetry;
@@ -22,8 +23,6 @@ namespace Credence.Tests.GrantsDoor;
 /// <summary>The grants door alone, on a loopback port, over an embedded database of its own.</summary>
 internal sealed class DoorHost : IAsyncDisposable
 {
-    private static readonly SigningKey Rsa = SigningKey.Generate(KeyAlgorithm.RS256); // a key takes longer than a test
-    private static readonly SigningKey Ed25519 = SigningKey.Generate(KeyAlgorithm.EdDSA);
     private readonly WebApplication _app;
     private readonly TestDb _database;
 
@@ -43,7 +42,7 @@ internal sealed class DoorHost : IAsyncDisposable
     public static async Task<DoorHost> StartAsync(Action<GrantsOptions>? change = null)
     {
         var database = await TestDb.OnAsync(EngineKind.Sqlite);
-        var options = new GrantsOptions { CorsOrigins = ["https://app.example.test"] };
+        var options = new GrantsOptions();
         change?.Invoke(options);
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -59,10 +58,13 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
-            .AddSingleton(new KeyRing(Rsa, Ed25519))
+            .AddSingleton(new KeyOptions())
+            .AddSingleton(new Cors(["https://app.example.test"]))
             .AddCore()
+            .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .AddGrantsDoor(options);
         var app = builder.Build();
+        app.UseMiddleware<AnswerHeaders>();
         Server.Grants.GrantsDoor.Map(app);
         await app.Services.GetRequiredService<RevocationIndex>().CatchUpAsync(CancellationToken.None);
         await app.StartAsync();

@@ -36,15 +36,26 @@ public sealed class FieldsTests
     }
 
     [Theory]
-    [InlineData("""[1]""")]
-    [InlineData("""null""")]
-    [InlineData("""{}""")]
-    public void What_is_no_object_lacks_every_field(string json)
+    [InlineData("[1]")]
+    [InlineData("null")]
+    [InlineData("\"text\"")]
+    public void What_is_no_object_is_refused_even_where_nothing_is_required(string json)
     {
         var body = Body(json);
 
-        body.Text("name", 10);
+        body.TextOrNull("label", 10);
 
+        Assert.Equal("The body must be a JSON object", body.Problem?.Detail);
+    }
+
+    [Fact]
+    public void No_body_at_all_is_one_without_members()
+    {
+        var body = new Fields(default);
+
+        Assert.Null(body.TextOrNull("label", 10));
+        Assert.Null(body.Problem);
+        body.Text("name", 10);
         Assert.Equal("name is required", body.Problem?.Detail);
     }
 

@@ -65,7 +65,7 @@ public sealed class MainJobTests
             Assert.Equal("""{"active":false,"reason":"revoked"}""", (await door.SendAsync("POST", "/v1/grants/verify", key, $$"""{"token":"{{token}}"}""")).Text);
         }
 
-        var trail = await door.SendAsync("GET", "/audit/v1/entries?limit=1000", key);
+        var trail = await door.SendAsync("GET", "/audit/v1/entries?start=0&end=1000", key);
         Assert.Equal(200, trail.Status);
         Assert.Contains("\"type\":\"grant.revoked\"", trail.Text, StringComparison.Ordinal);
     }

@@ -6,18 +6,22 @@ namespace Credence.Server.Grants.Reading;
 /// </summary>
 internal static class CredentialFormats
 {
-    private static readonly string[] OnExchange = ["jwt", "vc-jwt", "sd-jwt", "both", "agent-passport"];
+    private static readonly string[] OnExchange = ["jwt", "vc-jwt", "sd-jwt", "both", Passport];
     private static readonly string[] OnDelegation = ["jwt", "vc-jwt", "both"];
 
-    /// <summary>Checks it on a token exchange.</summary>
-    public static void CheckExchange(Fields body) => Check(body, OnExchange);
+    /// <summary>The format whose answer carries a label, of a passport that nobody makes.</summary>
+    public const string Passport = "agent-passport";
 
-    /// <summary>Checks it on a delegation.</summary>
-    public static void CheckDelegation(Fields body) => Check(body, OnDelegation);
+    /// <summary>Reads it on a token exchange.</summary>
+    public static string? OfExchange(Fields body) => Read(body, OnExchange);
 
-    private static void Check(Fields body, string[] known)
+    /// <summary>Reads it on a delegation.</summary>
+    public static string? OfDelegation(Fields body) => Read(body, OnDelegation);
+
+    private static string? Read(Fields body, string[] known)
     {
-        if (body.TextOrNull("credentialFormat", 64) is not { } format || known.Contains(format, StringComparer.Ordinal)) return;
-        body.Refuse("credentialFormat", $"must be one of {string.Join(", ", known)}");
+        var format = body.TextOrNull("credentialFormat", 64);
+        if (format is not null && !known.Contains(format, StringComparer.Ordinal)) body.Refuse("credentialFormat", $"must be one of {string.Join(", ", known)}");
+        return format;
     }
 }

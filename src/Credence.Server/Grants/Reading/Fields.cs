@@ -5,8 +5,9 @@ namespace Credence.Server.Grants.Reading;
 
 /// <summary>
 /// The members of a JSON body, read one by one with their syntax checked. The first thing wrong is kept in <see cref="Problem"/>; what is
-/// read after it, or in its place, has no meaning. A body that is no object has no members. Unknown members are ignored.
+/// read after it, or in its place, has no meaning. Unknown members are ignored.
 /// </summary>
+/// <param name="root">The body; undefined when there was none, which is no mistake where every member is optional.</param>
 internal sealed class Fields(JsonElement root)
 {
     /// <summary>The longest scope (contract grantex 3.4).</summary>
@@ -16,7 +17,8 @@ internal sealed class Fields(JsonElement root)
     public bool IsObject => root.ValueKind == JsonValueKind.Object;
 
     /// <summary>The first thing wrong with what was read so far; null when nothing was.</summary>
-    public Failure? Problem { get; private set; }
+    public Failure? Problem { get; private set; } =
+        root.ValueKind is JsonValueKind.Object or JsonValueKind.Undefined ? null : Failure.Invalid("The body must be a JSON object");
 
     /// <summary>Whether the member is there, be it null.</summary>
     public bool Has(string name) => IsObject && root.TryGetProperty(name, out _);

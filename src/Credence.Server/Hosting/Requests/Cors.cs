@@ -1,15 +1,15 @@
-namespace Credence.Server.Grants.Pipeline;
+namespace Credence.Server.Hosting.Requests;
 
-/// <summary>Which browsers' pages of other origins may call this door (contract grantex 4.5). An unknown origin gets no header and, asking first, no answer but 401.</summary>
-internal sealed class Cors(GrantsOptions options)
+/// <summary>Which browsers' pages of other origins may call (contract grantex 4.5, <c>CORS_ORIGIN</c>). An unknown origin gets no header.</summary>
+internal sealed class Cors(IEnumerable<string> origins)
 {
-    private readonly HashSet<string> _origins = new(options.CorsOrigins, StringComparer.Ordinal);
+    private readonly HashSet<string> _origins = new(origins, StringComparer.Ordinal);
 
     /// <summary>Sets what a browser must see on every answer, so that a page can also read a refusal.</summary>
     public void Apply(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.Vary = "Origin";
+        headers.Append("Vary", "Origin");
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length > 0 && !_origins.Contains(origin)) return;
         if (origin.Length > 0) headers.AccessControlAllowOrigin = origin;
