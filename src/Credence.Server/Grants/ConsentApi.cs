@@ -1,0 +1,69 @@
+using Credence.Agents;
+using Credence.Consent;
+using Credence.Organizations;
+using Credence.Server.Grants.Pipeline;
+using Credence.Server.Grants.Reading;
+using Credence.Storage;
+
+namespace Credence.Server.Grants;
+
+/// <summary><c>/v1/consent</c>: what a page needs to ask a person, and to say what they decided. Who holds the request's id may call (design D9).</summary>
+internal static class ConsentApi
+{
+    /// <summary>Maps the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/v1/consent/{id}", RouteFacts.Read, Get).NeedsNoKey();
+        routes.MapPost("/v1/consent/{id}/approve", Approve).NeedsNoKey();
+        routes.MapPost("/v1/consent/{id}/deny", Deny).NeedsNoKey();
+    }
+
+    private static async Task<IResult> Get(string id, Db db, TimeProvider clock, CancellationToken ct)
+    {
+        var request = await ConsentStore.FindAsync(db, Ids.Read<ConsentRequest>(id), ct);
+        if (request is null) return ConsentFailures.NotFound.Answer();
+        if (request.Status != ConsentStatus.Pending || request.ExpiresAt <= clock.Now()) return ConsentFailures.Gone.Answer();
+
+        var agent = await AgentStore.FindAnyAsync(db, request.Agent, ct);
+        var organization = await OrganizationStore.FindAsync(db, request.Organization, ct);
+        return agent is null || organization is null
+            ? ConsentFailures.Gone.Answer()
+            : Answers.Ok(ConsentShape.Of(request, agent, organization), GrantsJson.Wire.ConsentShape);
+    }
+
+    private static async Task<IResult> Approve(string id, DecideConsent decide, CancellationToken ct) =>
+        (await decide.ApproveAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+
+    private static async Task<IResult> Deny(string id, DecideConsent decide, CancellationToken ct) =>
+        (await decide.DenyAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+
+    /// <summary>A request that waits for a decision.</summary>
+    internal sealed record ConsentShape(
+        string Id,
+        string AgentName,
+        string AgentDid,
+        string AgentDescription,
+        IReadOnlyList<string> Scopes,
+        IReadOnlyList<string> ScopeDescriptions,
+        string ExpiresAt,
+        string Status,
+        bool FidoRequired)
+    {
+        public static ConsentShape Of(ConsentRequest request, Agent agent, Organization organization) => new(
+            request.Id.ToString(),
+            agent.Name,
+            agent.Did,
+            agent.Description,
+            request.Scopes,
+            [.. request.Scopes.Select(ScopeWords.Describe)],
+            request.ExpiresAt.Iso(),
+            Words.Of(request.Status),
+            organization.FidoRequired);
+    }
+
+    /// <summary>Where the browser goes with the decision, if anywhere; the code comes with an approval.</summary>
+    internal sealed record Decision(string? Code, string? RedirectUri, string? State)
+    {
+        public static Decision Of(DecideConsent.Output decided) => new(decided.Code, decided.Request.RedirectUri, decided.Request.State);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Credence.Organizations;
+using Credence.Server.Grants.Pipeline;
+using Credence.Server.Grants.Reading;
+using Credence.Telemetry;
+
+namespace Credence.Server.Grants;
+
+/// <summary>One call of this door, as its pipeline found it; a handler takes it as a parameter.</summary>
+internal sealed class GrantsCall(HttpContext http) : IDisposable
+{
+    private JsonDocument? _document;
+    private ApiCaller? _caller;
+    private QueryFields? _query;
+
+    /// <summary>The request and the answer.</summary>
+    public HttpContext Http => http;
+
+    /// <summary>The client address that limits count.</summary>
+    public string Ip { get; } = ClientAddress.Of(http.Connection.RemoteIpAddress);
+
+    /// <summary>Method and pattern of the route, for logs.</summary>
+    public string Endpoint => $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
+
+    /// <summary>Whose API key this is.</summary>
+    /// <exception cref="InvalidOperationException">The route needs no key, so nobody is known.</exception>
+    public ApiCaller Caller
+    {
+        get => _caller ?? throw new InvalidOperationException("a route without a key has no caller");
+        set => _caller = value;
+    }
+
+    /// <summary>The members of the body.</summary>
+    public Fields Body { get; private set; } = new(default);
+
+    /// <summary>The query parameters.</summary>
+    public QueryFields Query => _query ??= new QueryFields(http.Request.Query);
+
+    /// <summary>How it ended: <c>success</c>, or the refusal's code in lower case.</summary>
+    public string Outcome { get; set; } = Metrics.Success;
+
+    /// <summary>The agent it was about, when a handler came to know one that is real.</summary>
+    public string? AgentId { get; set; }
+
+    /// <summary>Called by the framework to give a handler its call.</summary>
+    public static ValueTask<GrantsCall?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<GrantsCall>());
+
+    /// <summary>Takes the parsed body, and keeps it until the call ends.</summary>
+    public void Take(JsonDocument document)
+    {
+        _document = document;
+        Body = new Fields(document.RootElement);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _document?.Dispose();
+}

@@ -1,0 +1,40 @@
+using Credence.Server.Grants.Pipeline;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Credence.Server.Grants;
+
+/// <summary>The grants door: <c>/v1</c> for developers, and the answer for every path that no door owns (design D20).</summary>
+internal static class GrantsDoor
+{
+    /// <summary>Registers what only this door uses.</summary>
+    public static IServiceCollection AddGrantsDoor(this IServiceCollection services, GrantsOptions options)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPath>());
+        return services
+            .AddSingleton(options)
+            .AddSingleton<RequestLimits>()
+            .AddSingleton<CallTotals>()
+            .AddSingleton<WellKnownDocuments>();
+    }
+
+    /// <summary>Maps the door; call it before the application's other middleware that ends requests.</summary>
+    public static void Map(WebApplication app)
+    {
+        app.UseMiddleware<GrantsPipeline>();
+        var door = app.MapGroup("").WithMetadata(new OfGrantsDoor());
+
+        SignupApi.Map(door);
+        AccountApi.Map(door);
+        KeysApi.Map(door);
+        AgentsApi.Map(door);
+        AuthorizeApi.Map(door);
+        ConsentApi.Map(door);
+        TokenApi.Map(door);
+        TokensApi.Map(door);
+        GrantsApi.Map(door);
+        DelegateApi.Map(door);
+        AuditApi.Map(door);
+        WellKnownApi.Map(door);
+        UnknownPaths.Map(door);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Credence.Server.Grants;
+
+/// <summary>How this door writes JSON: camelCase, nulls left out unless a member says otherwise.</summary>
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(UnknownRoute))]
+[JsonSerializable(typeof(SignupApi.SignedUp))]
+[JsonSerializable(typeof(SignupApi.VerificationSent))]
+[JsonSerializable(typeof(SignupApi.EmailVerified))]
+[JsonSerializable(typeof(AccountApi.Account))]
+[JsonSerializable(typeof(AccountApi.AccountChanged))]
+[JsonSerializable(typeof(KeysApi.KeyList))]
+[JsonSerializable(typeof(KeysApi.NewKey))]
+[JsonSerializable(typeof(KeysApi.RotatedKey))]
+[JsonSerializable(typeof(AgentsApi.AgentShape))]
+[JsonSerializable(typeof(AgentsApi.AgentList))]
+[JsonSerializable(typeof(AuthorizeApi.Asked))]
+[JsonSerializable(typeof(AuthorizeApi.Decided))]
+[JsonSerializable(typeof(ConsentApi.ConsentShape))]
+[JsonSerializable(typeof(ConsentApi.Decision))]
+[JsonSerializable(typeof(TokenApi.IssuedToken))]
+[JsonSerializable(typeof(TokensApi.TokenVerdict))]
+[JsonSerializable(typeof(GrantsApi.GrantList))]
+[JsonSerializable(typeof(GrantsApi.GrantShape))]
+[JsonSerializable(typeof(GrantsApi.GrantVerdict))]
+[JsonSerializable(typeof(AuditApi.EntryList))]
+[JsonSerializable(typeof(KeySet))]
+[JsonSerializable(typeof(DidDocument))]
+internal sealed partial class GrantsJson : JsonSerializerContext
+{
+    /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>
+    public static GrantsJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

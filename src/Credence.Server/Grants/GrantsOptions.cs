@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Credence.Server.Grants;
+
+/// <summary>The grants door: who may call it how often, and what it calls itself (contract grantex 3.1).</summary>
+public sealed class GrantsOptions
+{
+    /// <summary>Whether request rates are limited (<c>RATE_LIMITS_ENABLED</c>); without, the headers say that nothing was used.</summary>
+    public bool RateLimitsEnabled { get; set; } = true;
+
+    /// <summary>Calls a minute from one client address, where a route has no limit of its own.</summary>
+    [Range(1, 10_000_000)]
+    public int AddressPerMinute { get; set; } = 5_000;
+
+    /// <summary>Requests for consent a minute of one organization, on any plan.</summary>
+    [Range(1, 10_000_000)]
+    public int AuthorizePerMinute { get; set; } = 10;
+
+    /// <summary>Where people and programs reach this server (<c>PUBLIC_BASE_URL</c>), without a slash at the end: the start of consent and e-mail links.</summary>
+    public string PublicBaseUrl { get; set; } = "http://localhost:3001";
+
+    /// <summary>The domain of this server's own <c>did:web</c> (<c>DID_WEB_DOMAIN</c>).</summary>
+    public string DidWebDomain { get; set; } = "localhost%3A3001";
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Credence.Server.Grants.Pipeline;
+
+/// <summary>The API key in an <c>Authorization</c> header (contract grantex 1.2).</summary>
+internal static class ApiKeyHeader
+{
+    private const string Scheme = "Bearer";
+
+    /// <summary>The text after the scheme: any case of <c>Bearer</c>, one or more spaces or tabs, and no white space in the key.</summary>
+    /// <returns>Null when there is no header, more than one, or it reads otherwise.</returns>
+    public static string? Parse(StringValues header)
+    {
+        if (header is not [{ } text] || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
+        var rest = text.AsSpan(Scheme.Length);
+        var key = rest.TrimStart(" \t");
+        if (key.Length == rest.Length || key.IsEmpty) return null;
+        foreach (var character in key)
+        {
+            if (char.IsWhiteSpace(character)) return null;
+        }
+
+        return key.ToString();
+    }
+}

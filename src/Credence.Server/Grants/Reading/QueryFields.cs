@@ -1,0 +1,56 @@
+using System.Globalization;
+using Credence.Storage;
+
+namespace Credence.Server.Grants.Reading;
+
+/// <summary>The query parameters of a request. Unknown ones are ignored; a known one that comes twice is refused, because two readers could choose differently.</summary>
+internal sealed class QueryFields(IQueryCollection query)
+{
+    /// <summary>The first thing wrong with what was read so far; null when nothing was.</summary>
+    public Failure? Problem { get; private set; }
+
+    /// <summary>A text, or null when absent.</summary>
+    public string? TextOrNull(string name, int max)
+    {
+        if (!query.TryGetValue(name, out var values)) return null;
+        if (values is not [{ } text])
+        {
+            Problem ??= Failure.Invalid($"{name} must be given once");
+            return null;
+        }
+
+        if (TextRules.Problem(text, 0, max) is not { } problem) return text;
+        Problem ??= Failure.Invalid($"{name} {problem}");
+        return null;
+    }
+
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>, or null when absent.</summary>
+    public int? NumberOrNull(string name, int min, int max)
+    {
+        if (TextOrNull(name, 16) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        Problem ??= Failure.Invalid($"{name} must be a whole number from {min} to {max}");
+        return null;
+    }
+
+    /// <summary>Which part of a list is asked for: <c>limit</c> (1 to 1000) and <c>cursor</c>. Without a limit it is the whole rest.</summary>
+    public ListPart<T> Part<T>()
+        where T : IIdentified
+    {
+        var most = NumberOrNull("limit", 1, 1000);
+        if (TextOrNull("cursor", 64) is not { } text) return new ListPart<T>(null, most);
+        if (!Cursor.TryRead<T>(text, out var before)) Problem ??= Failure.Invalid("cursor is not one that this server gave");
+        return new ListPart<T>(before, most);
+    }
+}
+
+/// <summary>A part of a list.</summary>
+/// <param name="Before">The row it begins behind, or null for the list's head.</param>
+/// <param name="Most">How many rows, or null for all.</param>
+internal readonly record struct ListPart<T>(Keyset? Before, int? Most)
+    where T : IIdentified
+{
+    /// <summary>Where the next part begins; null when this one was the last.</summary>
+    public string? Next<TRow>(List<TRow> rows, Func<TRow, DateTimeOffset> at, Func<TRow, Id<T>> id) =>
+        rows.Count > 0 && rows.Count == Most ? Cursor.Write(at(rows[^1]), id(rows[^1])) : null;
+}
