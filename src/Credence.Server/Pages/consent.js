@@ -1,9 +1,8 @@
 // What a script can add to a page that works without one: the reader's own clock, the time left, and no accidental decisions.
 (() => {
   'use strict';
-  for (const time of document.querySelectorAll('time')) {
-    time.textContent = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short' });
-  }
+  const clock = { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' };
+  for (const time of document.querySelectorAll('time')) time.textContent = new Date(time.dateTime).toLocaleString('en-GB', clock);
 
   const form = document.querySelector('form.decide');
   if (!form) return;
