@@ -140,7 +140,7 @@ onEachEngine('the consent page', (test) => {
   }
 
   test("shows a developer's words as words: encoded, kept in their box, unable to turn the text around", async (server) => {
-    const name = `</p><script>document.title="owned"</script>\u202eevorppA ${'W'.repeat(200)}`;
+    const name = `</p><script>document.title="owned"</script>\u202eevorppA ${'W'.repeat(120)}`;
     const { url } = await ask(server, { principalId: '<b>you</b>', scopes: [`<img src=x onerror=alert(1)>${'s'.repeat(200)}`] }, { name, scopes: [] });
     await withPage({ viewport: { width: 320, height: 568 } }, [server.base], async (page) => {
       await page.goto(url);
@@ -148,6 +148,32 @@ onEachEngine('the consent page', (test) => {
       assert.equal(await page.locator('main :is(img, script, b)').count(), 0);
       assert.ok((await page.locator('.agent bdi').innerText()).startsWith('</p><script>'));
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'long names wrap');
+    });
+  });
+
+  test('notices, when it is looked at again, that somebody decided elsewhere', async (server) => {
+    const { organization, id, url } = await ask(server);
+    await withPage({}, [server.base], async (page) => {
+      await page.goto(url);
+      await organization.approve(id);
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await page.getByRole('heading', { name: 'This request was approved already' }).waitFor();
+    });
+  });
+
+  test('keeps Approve out of reach of a click that began on another page', async (server) => {
+    const { url } = await ask(server);
+    await withPage({}, [server.base], async (page) => {
+      await page.goto(url);
+      const hit = (name) => page.evaluate((text) => {
+        dispatchEvent(new Event('focus'));
+        const { x, y, width, height } = [...document.querySelectorAll('button')].find((button) => button.textContent === text).getBoundingClientRect();
+        return document.elementFromPoint(x + width / 2, y + height / 2).textContent === text;
+      }, name);
+      assert.equal(await hit('Approve'), false);
+      assert.equal(await hit('Deny'), true);
+      await page.getByRole('button', { name: 'Approve' }).click(); // waits until it takes clicks again
+      await page.getByRole('heading', { name: 'You approved' }).waitFor();
     });
   });
 

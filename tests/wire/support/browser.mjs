@@ -16,7 +16,10 @@ export async function withPage(options, hosts, body) {
     const page = await (await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options })).newPage();
     const complaints = [];
     const asked = new Set();
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+    page.on('console', (message) => {
+      const answered = message.text().startsWith('Failed to load resource: the server responded'); // an answer, which the page deals with
+      if (['error', 'warning'].includes(message.type()) && !answered) complaints.push(message.text());
+    });
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => request.url().startsWith('http') && asked.add(new URL(request.url()).origin));
     await body(page);
