@@ -34,7 +34,7 @@ public static class ConsentFailures
     public static Failure ScopeNotAllowed(string scope) => Failure.Invalid($"scopes has one that the agent is not registered for: {scope}");
 
     /// <summary>The organization wants better proof of who decides.</summary>
-    public static Failure ProofTooWeak(Organization organization) => organization.FidoRequired || organization.ConsentMinimum == ConsentProof.Passkey
+    public static Failure ProofTooWeak(Organization organization) => organization.LeastProof == ConsentProof.Passkey
         ? new(FailureKind.Forbidden, "FIDO_REQUIRED", "This decision must be proven with a passkey")
         : new(FailureKind.Forbidden, "PRINCIPAL_VERIFICATION_REQUIRED", "Sign in first: this decision must come from the person it concerns");
 }

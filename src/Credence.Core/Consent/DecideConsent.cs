@@ -64,8 +64,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
     {
         var organization = await OrganizationStore.FindAsync(tx, request.Organization, ct);
         if (organization is null) return ConsentFailures.Gone;
-        var least = organization.FidoRequired ? ConsentProof.Passkey : organization.ConsentMinimum;
-        return proof < least ? ConsentFailures.ProofTooWeak(organization) : null;
+        return proof < organization.LeastProof ? ConsentFailures.ProofTooWeak(organization) : null;
     }
 
     private static Task AppendAsync(DbTx tx, ConsentRequest request, string type, ConsentProof proof, DateTimeOffset now, CancellationToken ct) =>

@@ -30,6 +30,9 @@ public sealed record Organization(
     /// <inheritdoc/>
     public static string IdPrefix => "dev_";
 
+    /// <summary>The least proof of consent that counts: its own minimum, or a passkey where it requires one.</summary>
+    public ConsentProof LeastProof => FidoRequired ? ConsentProof.Passkey : ConsentMinimum;
+
     internal static Organization Read(Row row) => new(
         row.Id<Organization>("id"),
         row.Text("name"),

@@ -1,0 +1,39 @@
+namespace Credence.Server.Pages.Consent;
+
+/// <summary>What the person is asked to decide.</summary>
+/// <param name="RequestId">The consent request.</param>
+/// <param name="AgentName">The agent's name, as its developer wrote it.</param>
+/// <param name="AgentDescription">What the developer says the agent does; empty when nothing.</param>
+/// <param name="AgentDid">The agent's decentralized identifier.</param>
+/// <param name="OrganizationName">Who runs the agent, in their own words.</param>
+/// <param name="PrincipalId">The developer's own name for the person who is asked.</param>
+/// <param name="Scopes">What the agent asks for.</param>
+/// <param name="Lifetime">How long the grant will last.</param>
+/// <param name="ShownAt">The server's time when the page was written.</param>
+/// <param name="OpenUntil">When the request itself expires.</param>
+/// <param name="ReturnHost">Where the browser goes after the decision; null when it stays here.</param>
+/// <param name="Obstacle">Why no decision can be taken on this page; null when it can.</param>
+public sealed record ConsentQuestion(
+    string RequestId, string AgentName, string AgentDescription, string AgentDid, string OrganizationName, string PrincipalId,
+    IReadOnlyList<string> Scopes, TimeSpan Lifetime, DateTimeOffset ShownAt, DateTimeOffset OpenUntil, string? ReturnHost, string? Obstacle);
+
+/// <summary>A decision that was made just now.</summary>
+/// <param name="Approved">What it was.</param>
+/// <param name="AgentName">The agent's name, as its developer wrote it.</param>
+/// <param name="OrganizationName">Who runs the agent, in their own words.</param>
+/// <param name="Code">What the agent exchanges for its token; null after a denial.</param>
+/// <param name="CodeUntil">Until when the code can be exchanged.</param>
+/// <param name="Return">Where the browser goes now; null when it stays here.</param>
+public sealed record ConsentOutcome(
+    bool Approved, string AgentName, string OrganizationName, string? Code, DateTimeOffset CodeUntil, Uri? Return);
+
+/// <summary>Why there is nothing to decide, or why a decision was not taken.</summary>
+/// <param name="Status">The HTTP status of the answer to a decision; a page that is only looked at is always 200.</param>
+/// <param name="Headline">What happened.</param>
+/// <param name="Detail">What that means and what to do.</param>
+public sealed record ConsentNotice(int Status, string Headline, string Detail)
+{
+    /// <summary>The page that says so.</summary>
+    /// <param name="status">Another status than its own.</param>
+    public IResult Page(int? status = null) => new Page<ConsentStop>(status ?? Status, this);
+}

@@ -1,0 +1,36 @@
+using Credence.Server.Pages.Consent;
+using Credence.Storage;
+using Credence.Telemetry;
+
+namespace Credence.Server.Pages;
+
+/// <summary>What nobody expected becomes a page here, and a log line for the operator.</summary>
+internal sealed partial class PageErrors(Db db, ILogger<PageErrors> log) : IEndpointFilter
+{
+    private static readonly ConsentNotice Away = new(
+        StatusCodes.Status503ServiceUnavailable, "Not now, please try again", "Something this server needs is unavailable at the moment. Go back, and try again in a minute.");
+
+    private static readonly ConsentNotice Unexpected = new(
+        StatusCodes.Status500InternalServerError, "Something went wrong here", "The mistake is this server's, not yours, and whoever runs it has been told. Go back, and try again.");
+
+    /// <inheritdoc/>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception error) when (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
+        {
+            var away = db.Engine.IsUnavailable(error);
+            if (away) Log.DatabaseError(log, error.Message, Words.Of(db.Engine.Kind));
+            else PageFailed(log, error);
+
+            return (away ? Away : Unexpected).Page();
+        }
+    }
+
+    [LoggerMessage(1150, LogLevel.Error, "page.failed", EventName = "page.failed")]
+    private static partial void PageFailed(ILogger log, Exception error);
+}
