@@ -23,8 +23,7 @@ public sealed class SendEmailVerification(Db db, Mailer mailer, TimeProvider clo
 
         await using (var tx = await db.BeginAsync(ct))
         {
-            await tx.ExecuteAsync(
-                $"insert into email_verifications (hash, organization_id, email, expires_ms) values ({Secret.Hash(secret)}, {caller.Organization}, {email}, {expires})", ct);
+            await EmailVerificationStore.AddAsync(tx, Secret.Hash(secret), new EmailVerification(caller.Organization, email, expires, Opened: false), ct);
             await tx.CommitAsync();
         }
 

@@ -10,20 +10,15 @@ public sealed class VerifyEmail(Db db, TimeProvider clock)
     /// <param name="Email">The address, or null when it had been proven before.</param>
     public sealed record Output(string? Email);
 
-    private sealed record Pending(Id<Organization> Organization, string Email, DateTimeOffset ExpiresAt, bool Used);
-
     /// <returns>The address; opening the link again is no error.</returns>
     public async Task<Result<Output>> RunAsync(string secret, CancellationToken ct)
     {
         var now = clock.Now();
         var hash = Secret.Hash(secret);
         await using var tx = await db.BeginAsync(ct);
-        var pending = await tx.FirstAsync(
-            $"select * from email_verifications where hash = {hash}",
-            row => new Pending(row.Id<Organization>("organization_id"), row.Text("email"), row.Time("expires_ms"), row.LongOrNull("verified_ms") is not null),
-            ct);
+        var pending = await EmailVerificationStore.FindAsync(tx, hash, ct);
         if (pending is null) return OrganizationFailures.VerificationNotFound;
-        if (pending.Used) return new Output(null);
+        if (pending.Opened) return new Output(null);
         if (pending.ExpiresAt <= now) return OrganizationFailures.VerificationExpired;
 
         var organization = await OrganizationStore.HoldAsync(tx, pending.Organization, ct);
@@ -37,7 +32,7 @@ public sealed class VerifyEmail(Db db, TimeProvider clock)
             return OrganizationFailures.EmailTaken;
         }
 
-        await tx.ExecuteAsync($"update email_verifications set verified_ms = {now} where hash = {hash}", ct);
+        await EmailVerificationStore.OpenAsync(tx, hash, now, ct);
         await AuditLog.AppendAsync(
             tx, new AuditEvent(organization.Id.ToString(), "organization.email_verified", organization.Id.ToString(), organization.Id.ToString()), now, ct);
         await tx.CommitAsync();

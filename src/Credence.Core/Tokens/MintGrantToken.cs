@@ -38,10 +38,7 @@ public sealed class MintGrantToken(KeyRing keys, TokenOptions options)
     public static async Task RecordAsync(DbTx tx, Grant grant, MintedToken minted, string by, DateTimeOffset now, CancellationToken ct)
     {
         var token = minted.Claims.Token.ToString();
-        await tx.ExecuteAsync(
-            $"insert into grant_tokens (id, grant_id, organization_id, expires_ms) values ({token}, {grant.Id}, {grant.Organization}, {grant.ExpiresAt})", ct);
-        await tx.ExecuteAsync(
-            $"insert into refresh_tokens (hash, grant_id, expires_ms) values ({Secret.Hash(minted.RefreshToken)}, {grant.Id}, {minted.RefreshExpiresAt})", ct);
+        await GrantTokenStore.AddAsync(tx, grant, minted, ct);
         await AuditLog.AppendAsync(
             tx,
             new AuditEvent(grant.Organization.ToString(), "token.issued", by, token)

@@ -22,7 +22,7 @@ public sealed class RefreshGrant(
     {
         var now = clock.Now();
         var hash = Secret.Hash(refreshToken);
-        var token = await RefreshTokenStore.FindAsync(db, caller.Organization, hash, ct);
+        var token = await GrantTokenStore.FindRefreshAsync(db, caller.Organization, hash, ct);
         if (token is null) return TokenFailures.RefreshInvalid;
         var grant = (await GrantStore.FindAsync(db, caller.Organization, token.Grant, ct))!;
         if (grant.Agent.ToString() != agent) return TokenFailures.RefreshForeign;
@@ -35,7 +35,7 @@ public sealed class RefreshGrant(
         await using var tx = await db.BeginAsync(ct);
         if (await AgentStore.PinActiveAsync(tx, caller.Organization, grant.Agent, ct) is null) return TokenFailures.RefreshInvalid;
         if (await GrantStore.PinAsync(tx, grant.Id, ct) is not { Status: GrantStatus.Active }) return TokenFailures.GrantRevoked;
-        if (!await RefreshTokenStore.RotateAsync(tx, hash, now, ct)) return TokenFailures.RefreshSpent;
+        if (!await GrantTokenStore.RotateAsync(tx, hash, now, ct)) return TokenFailures.RefreshSpent;
         await MintGrantToken.RecordAsync(tx, grant, minted, caller.Key.ToString(), now, ct);
         await tx.CommitAsync();
 

@@ -13,17 +13,10 @@ public sealed class RevokeToken(Db db, RevocationIndex revocations, TimeProvider
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
-        var expires = await tx.ListAsync(
-            $"""
-            update grant_tokens set revoked_ms = {now}
-            where id = {id} and organization_id = {caller.Organization} and revoked_ms is null
-            returning expires_ms
-            """,
-            row => row.Time("expires_ms"), ct);
-        if (expires.Count == 0) return TokenFailures.NotFound;
+        if (await GrantTokenStore.RevokeAsync(tx, caller.Organization, id, now, ct) is not { } expires) return TokenFailures.NotFound;
 
         await AuditLog.AppendAsync(tx, caller.Act("token.revoked", id.ToString()), now, ct);
-        Revocation[] marks = [Revocation.Of(RevocationKind.Token, id.ToString(), expires[0].AddSeconds(1))];
+        Revocation[] marks = [Revocation.Of(RevocationKind.Token, id.ToString(), expires.AddSeconds(1))];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

@@ -38,11 +38,13 @@ internal static class CredenceServer
             .AddRoomOptions(settings)
             .AddCore()
             .AddOperations()
-            .AddWorkers();
+            .AddWorkers()
+            .AddDoors(settings);
 
         var app = builder.Build();
         FollowGauges(app.Services);
         UseHost(app, settings);
+        Doors.Map(app, settings);
         return app;
     }
 
@@ -58,6 +60,7 @@ internal static class CredenceServer
         var services = app.Services;
         if (settings.Of(NetworkSettings.TrustProxy) is { } proxies) app.UseForwardedHeaders(Forwarded(proxies));
         app.Use(next => new RequestId(next).InvokeAsync);
+        app.Use(next => new AnswerHeaders(next, services.GetRequiredService<Cors>()).InvokeAsync);
         app.Use(next => new RequestRecord(
             next, Recording(settings), services.GetRequiredService<Metrics>(), services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<RequestRecord>>()).InvokeAsync);

@@ -12,16 +12,19 @@ internal static class Rounds
     private static readonly TimeSpan Rotation = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweeping = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Expiring = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds the workers.</summary>
     public static IServiceCollection AddWorkers(this IServiceCollection services) => services
         .AddSingleton<KeyCare>()
+        .AddSingleton<Expiry>()
         .Add(provider => EveryNode("key-reload", provider.GetRequiredService<KeyOptions>().ReloadInterval, provider.GetRequiredService<KeyCare>().RunAsync))
         .Add(provider => EveryNode("key-rotation", Rotation, provider.GetRequiredService<RotateKeys>().RunAsync)) // each of its steps is conditional
         .Add(provider => FollowRevocations(provider.GetRequiredService<RevocationIndex>()))
         .Add(provider => EveryNode("revocation-sweep", Sweeping, Sweep(provider.GetRequiredService<RevocationIndex>())))
-        .Add(provider => OneNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync));
+        .Add(provider => EveryNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync)) // the head row orders them
+        .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>
     private static WorkerPlan FollowRevocations(RevocationIndex index) =>

@@ -78,7 +78,6 @@ create table grants (
     audience text,
     status text not null,
     consent_proof text not null,
-    consent_request_id text,
     parent_id text references grants (id),
     parent_agent_id text,
     root_id text not null,

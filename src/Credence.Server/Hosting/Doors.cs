@@ -1,0 +1,31 @@
+using Credence.Server.Grants;
+using Credence.Server.Hosting.Requests;
+using Credence.Server.Hosting.Settings;
+using Credence.Server.Pages;
+
+namespace Credence.Server.Hosting;
+
+/// <summary>The doors, and which of them are open (<c>DOORS</c>).</summary>
+internal static class Doors
+{
+    /// <summary>Registers what the doors use.</summary>
+    public static IServiceCollection AddDoors(this IServiceCollection services, SettingValues settings) => services
+        .AddSingleton(new Cors(settings.Of(NetworkSettings.CorsOrigin) ?? []))
+        .AddGrantsDoor(new GrantsOptions
+        {
+            RateLimitsEnabled = settings.Of(LimitSettings.RateLimitsEnabled),
+            AddressPerMinute = settings.Of(LimitSettings.AddressPerMinute),
+            AuthorizePerMinute = settings.Of(LimitSettings.AuthorizePerMinute),
+            PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
+            DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
+        })
+        .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
+
+    /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>
+    public static void Map(WebApplication app, SettingValues settings)
+    {
+        if (!settings.Of(NetworkSettings.Doors).Contains("grants", StringComparer.Ordinal)) return;
+        GrantsDoor.Map(app);
+        PagesDoor.Map(app);
+    }
+}

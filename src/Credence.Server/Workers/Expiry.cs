@@ -1,0 +1,27 @@
+using Credence.Consent;
+using Credence.Events;
+using Credence.Organizations;
+using Credence.Revocations;
+using Credence.Storage;
+using Credence.Tokens;
+
+namespace Credence.Server.Workers;
+
+/// <summary>Deletes what has served its time. Grants, agents and audit entries stay.</summary>
+internal sealed class Expiry(Db db, TimeProvider clock)
+{
+    private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
+        [RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync];
+
+    /// <summary>One round, each kind in a transaction of its own.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var now = clock.Now();
+        foreach (var sweep in Sweeps)
+        {
+            await using var tx = await db.BeginAsync(ct);
+            await sweep(tx, now, ct);
+            await tx.CommitAsync();
+        }
+    }
+}
