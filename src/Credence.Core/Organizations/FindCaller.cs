@@ -29,14 +29,10 @@ public sealed class FindCaller(Db db, RevocationIndex revocations, TimeProvider 
         var now = clock.Now();
         var hash = Secret.Hash(apiKey);
 
-        if (!_found.TryGetValue(hash, out var found) || now - found.AskedAt >= Fresh)
-        {
-            found = await AskAsync(hash, found, now, ct);
-        }
-
-        var good = found is not null && (found.ExpiresAt is null || now < found.ExpiresAt)
-            && !revocations.IsRevoked(RevocationKind.ApiKey, found.Caller.Key.Value, found.AskedAt, now);
-        return good ? found!.Caller : OrganizationFailures.InvalidApiKey;
+        var found = _found.GetValueOrDefault(hash);
+        if (found is not null && revocations.IsRevoked(RevocationKind.ApiKey, found.Caller.Key.Value, found.AskedAt, now)) found = null;
+        if (found is null || now - found.AskedAt >= Fresh) found = await AskAsync(hash, found, now, ct);
+        return found is not null && (found.ExpiresAt is null || now < found.ExpiresAt) ? found.Caller : OrganizationFailures.InvalidApiKey;
     }
 
     private async Task<Found?> AskAsync(string hash, Found? before, DateTimeOffset now, CancellationToken ct)

@@ -23,7 +23,10 @@ public sealed class RotateApiKey(Db db, RevocationIndex revocations, TimeProvide
         await ApiKeyStore.AddAsync(tx, key, Secret.Hash(plaintext), ct);
         await AuditLog.AppendAsync(tx, caller.Act("api_key.rotated", key.Id.ToString()), now, ct);
 
-        Revocation[] marks = overlap > TimeSpan.Zero ? [] : [Revocation.Of(RevocationKind.ApiKey, caller.Key.ToString(), now + FindCaller.CacheLife)];
+        var forgotten = now + FindCaller.CacheLife;
+        Revocation[] marks = overlap > TimeSpan.Zero
+            ? [Revocation.Changed(RevocationKind.ApiKey, caller.Key.ToString(), now, forgotten)]
+            : [Revocation.Of(RevocationKind.ApiKey, caller.Key.ToString(), forgotten)];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

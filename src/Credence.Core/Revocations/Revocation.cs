@@ -32,6 +32,10 @@ public sealed record Revocation(RevocationKind Kind, string Id, DateTimeOffset N
     /// <summary>Everything about <paramref name="id"/> is void, whenever it was issued.</summary>
     public static Revocation Of(RevocationKind kind, string id, DateTimeOffset expires) => new(kind, id, Ever, expires, Lifted: false, 0);
 
+    /// <summary>What was known of <paramref name="id"/> at <paramref name="change"/> must be looked up again; some seconds more, for nodes whose clocks are ahead.</summary>
+    public static Revocation Changed(RevocationKind kind, string id, DateTimeOffset change, DateTimeOffset expires) =>
+        new(kind, id, change.AddSeconds(5), expires, Lifted: false, 0);
+
     /// <summary>Takes a mark back. Other nodes must hear of that too, so it stays as a row until <paramref name="expires"/>.</summary>
     public static Revocation Lift(RevocationKind kind, string id, DateTimeOffset expires) => new(kind, id, Ever, expires, Lifted: true, 0);
 

@@ -48,6 +48,23 @@ public sealed class ApiKeyTests
     }
 
     [Theory, EachEngine]
+    public async Task An_overlap_shorter_than_the_cache_ends_on_time_on_every_node(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        await using var other = await world.NodeAsync();
+        Assert.True(await WorksAsync(other, world.ApiKey));
+        await world.Get<RotateApiKey>().RunAsync(world.Caller, TimeSpan.FromSeconds(10), World.Ct);
+        await other.Revocations.CatchUpAsync(World.Ct);
+
+        world.Clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.True(await WorksAsync(world, world.ApiKey));
+        Assert.True(await WorksAsync(other, world.ApiKey));
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(await WorksAsync(world, world.ApiKey));
+        Assert.False(await WorksAsync(other, world.ApiKey));
+    }
+
+    [Theory, EachEngine]
     public async Task The_last_full_key_cannot_be_revoked_even_by_two_at_once(EngineKind engine)
     {
         await using var world = await World.OnAsync(engine);
