@@ -24,9 +24,6 @@ public static class ConsentFailures
     /// <summary>The address cannot be used in production.</summary>
     public static readonly Failure RedirectNotPublic = Failure.Invalid("redirectUri must be https and lead to a public host");
 
-    /// <summary>The address is no plain web address.</summary>
-    public static readonly Failure RedirectMalformed = Failure.Invalid("redirectUri must be an absolute http or https address without user information");
-
     /// <summary>The authority asked for would last longer than this server gives any.</summary>
     public static Failure LifetimeTooLong(TimeSpan longest) => Failure.Invalid($"expiresIn is longer than {longest.TotalDays:0} days, the most this server gives");
 

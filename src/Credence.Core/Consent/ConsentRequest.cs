@@ -38,6 +38,9 @@ public sealed record ConsentRequest(
     /// <inheritdoc/>
     public static string IdPrefix => "areq_";
 
+    /// <summary>Whether it can still be approved at <paramref name="now"/>.</summary>
+    public bool IsOpen(DateTimeOffset now) => Status == ConsentStatus.Pending && now < ExpiresAt;
+
     internal static ConsentRequest Read(Row row) => new(
         row.Id<ConsentRequest>("id"),
         row.Id<Organization>("organization_id"),

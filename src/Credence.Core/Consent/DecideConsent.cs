@@ -24,7 +24,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
         var request = await ConsentStore.FindAsync(tx, id, ct);
-        if (request is not { Status: ConsentStatus.Pending } || request.ExpiresAt <= now) return ConsentFailures.Gone;
+        if (request is null || !request.IsOpen(now)) return ConsentFailures.Gone;
         if (await TooWeakAsync(tx, request, proof, ct) is { } refused) return refused;
 
         var code = Secret.New("");

@@ -4,20 +4,15 @@ using Credence.Agents;
 
 namespace Credence.Consent;
 
-/// <summary>Where a browser may be sent after a decision.</summary>
+/// <summary>Where a browser may be sent after a decision. The address is a sound one: the door has looked at its form.</summary>
 internal static class RedirectRule
 {
-    /// <summary>Checks <paramref name="uri"/> against the shape every address must have and the agent's own list, which is compared letter by letter.</summary>
+    /// <summary>Checks <paramref name="uri"/> against the agent's own list, which is compared letter by letter, and for whether everybody may be sent there.</summary>
     /// <returns>The refusal, or null.</returns>
     public static Failure? Check(string uri, Agent agent, ConsentOptions options)
     {
-        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https") || parsed.UserInfo.Length > 0
-            || parsed.Host.Length == 0 || uri.Any(char.IsControl) || !uri.Contains("://", StringComparison.Ordinal))
-        {
-            return ConsentFailures.RedirectMalformed;
-        }
-
         if (agent.RedirectUris.Count > 0 && !agent.RedirectUris.Contains(uri, StringComparer.Ordinal)) return ConsentFailures.RedirectNotAllowed;
+        var parsed = new Uri(uri);
         return options.AllowPrivateRedirects || (parsed.Scheme == "https" && IsPublic(parsed)) ? null : ConsentFailures.RedirectNotPublic;
     }
 

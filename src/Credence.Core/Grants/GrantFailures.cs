@@ -4,7 +4,7 @@ namespace Credence.Grants;
 public static class GrantFailures
 {
     /// <summary>There is no such grant in this organization, or it is over.</summary>
-    public static readonly Failure NotFound = Failure.NotFound("Grant not found");
+    public static readonly Failure NotFound = Failure.NotFound("There is no such grant, or it is over");
 
     /// <summary>The parent token does not verify.</summary>
     public static readonly Failure ParentInvalid = Failure.Invalid("parentGrantToken is not a valid grant token");

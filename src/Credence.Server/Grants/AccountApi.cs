@@ -28,7 +28,7 @@ internal static class AccountApi
             call.Body.WordOrNull("consentMinimum", ConsentProof.Link, ConsentProof.Person, ConsentProof.Passkey),
             call.Body.FlagOrNull("strictScopes"));
         if (call.Body.Problem is { } problem) return problem.Answer();
-        if (input == new ChangeOrganization.Input(null, null, null, null)) return Failure.Invalid("No fields to update").Answer();
+        if (input == new ChangeOrganization.Input(null, null, null, null)) return Failure.Invalid("The body names nothing that can be changed").Answer();
         return (await change.RunAsync(call.Caller, input, ct)).Ok(_ => new AccountChanged(true), GrantsJson.Wire.AccountChanged);
     }
 

@@ -58,7 +58,7 @@ internal static class AgentsApi
             call.Body.WebAddressesOrNull("redirectUris", MostRedirects),
             call.Body.WordOrNull("status", AgentStatus.Active, AgentStatus.Suspended));
         if (call.Body.Problem is { } problem) return problem.Answer();
-        if (input == new ChangeAgent.Input(null, null, null, null, null)) return Failure.Invalid("No fields to update").Answer();
+        if (input == new ChangeAgent.Input(null, null, null, null, null)) return Failure.Invalid("The body names nothing that can be changed").Answer();
         return (await change.RunAsync(call.Caller, Ids.Read<Agent>(id), input, ct)).Ok(AgentShape.Of, GrantsJson.Wire.AgentShape);
     }
 

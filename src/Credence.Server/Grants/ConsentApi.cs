@@ -22,7 +22,7 @@ internal static class ConsentApi
     {
         var request = await ConsentStore.FindAsync(db, Ids.Read<ConsentRequest>(id), ct);
         if (request is null) return ConsentFailures.NotFound.Answer();
-        if (request.Status != ConsentStatus.Pending || request.ExpiresAt <= clock.Now()) return ConsentFailures.Gone.Answer();
+        if (!request.IsOpen(clock.Now())) return ConsentFailures.Gone.Answer();
 
         var agent = await AgentStore.FindAnyAsync(db, request.Agent, ct);
         var organization = await OrganizationStore.FindAsync(db, request.Organization, ct);

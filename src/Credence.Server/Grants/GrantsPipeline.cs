@@ -10,7 +10,7 @@ namespace Credence.Server.Grants;
 internal sealed class GrantsPipeline(
     RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CallTotals totals, Db db)
 {
-    private static readonly Refusal NoKey = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Missing or invalid Authorization header");
+    private static readonly Refusal NoKey = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the API key in the header: Authorization: Bearer <key>");
     private static readonly Refusal ReadOnlyKey = new(StatusCodes.Status403Forbidden, "FORBIDDEN", "This API key may only read");
 
     /// <summary>Takes the calls of this door; others go on untouched.</summary>

@@ -16,7 +16,7 @@ internal static class UnknownPaths
     private static IResult Answer(HttpContext context)
     {
         if (context.Features.Get<GrantsCall>() is { } call) call.Outcome = "not_found";
-        var body = new UnknownRoute($"Route {context.Request.Method}:{context.Request.Path} not found", "Not Found", StatusCodes.Status404NotFound);
+        var body = new UnknownRoute($"{context.Request.Method} {context.Request.Path} is nothing that this server answers", "Not Found", StatusCodes.Status404NotFound);
         return Answers.Json(StatusCodes.Status404NotFound, body, GrantsJson.Wire.UnknownRoute);
     }
 }

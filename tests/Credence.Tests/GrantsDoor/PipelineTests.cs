@@ -211,7 +211,7 @@ public sealed class PipelineTests
         Assert.Equal(("2", "1"), (first.Headers["X-RateLimit-Limit"], first.Headers["X-RateLimit-Remaining"]));
         Assert.Equal(429, refused.Status);
         Assert.Equal("RATE_LIMIT_EXCEEDED", refused["code"]);
-        Assert.Equal($"Plan rate limit exceeded, retry in {refused.Headers["Retry-After"]} seconds", refused["message"]);
+        Assert.Equal($"This plan's requests for the minute are used up, retry in {refused.Headers["Retry-After"]} seconds", refused["message"]);
         Assert.InRange(int.Parse(refused.Headers["X-RateLimit-Reset"]), 0, 60);
     }
 

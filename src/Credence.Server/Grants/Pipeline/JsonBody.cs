@@ -11,9 +11,9 @@ internal static class JsonBody
     /// <summary>The largest body, in bytes.</summary>
     public const int Largest = 1024 * 1024;
 
-    private const string NotJson = "Body is not valid JSON but content-type is set to 'application/json'";
-    private static readonly Refusal TooLarge = new(StatusCodes.Status413PayloadTooLarge, "BAD_REQUEST", "Request body is too large");
-    private static readonly Refusal Unsupported = new(StatusCodes.Status415UnsupportedMediaType, "BAD_REQUEST", "Unsupported Media Type");
+    private const string NotJson = "The body is not valid JSON: check its syntax, and that no member is there twice";
+    private static readonly Refusal TooLarge = new(StatusCodes.Status413PayloadTooLarge, "BAD_REQUEST", "The body is larger than 1 MiB");
+    private static readonly Refusal Unsupported = new(StatusCodes.Status415UnsupportedMediaType, "BAD_REQUEST", "Send the body as application/json");
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     private enum Media
@@ -47,7 +47,7 @@ internal static class JsonBody
 
         // Many clients put the content type on every request: a DELETE needs no body, so none is missing.
         if (media is not Media.Json || HttpMethods.IsDelete(request.Method)) return null;
-        return new Refusal(StatusCodes.Status400BadRequest, "BAD_REQUEST", "Body cannot be empty when content-type is set to 'application/json'");
+        return new Refusal(StatusCodes.Status400BadRequest, "BAD_REQUEST", "The content type says JSON, but the body is empty");
     }
 
     private static Media MediaOf(string? contentType)

@@ -13,7 +13,7 @@ internal sealed class RequestLimits(
     {
         var decision = await DecideAsync($"ratelimit:ip:{call.Ip}:{own?.Bucket ?? "all"}", own?.PerMinute ?? options.AddressPerMinute, ct);
         Show(call, decision);
-        return decision.Admitted ? null : Refuse(call, decision, "BAD_REQUEST", "Rate limit exceeded");
+        return decision.Admitted ? null : Refuse(call, decision, "BAD_REQUEST", "Too many requests from this address");
     }
 
     /// <summary>Counts a call of an organization; what its headers say replaces what the address's said.</summary>
@@ -22,7 +22,7 @@ internal sealed class RequestLimits(
         var caller = call.Caller;
         var decision = await DecideAsync($"ratelimit:developer:{caller.Organization}:plan", plans.For(caller.Plan).RequestsPerMinute, ct);
         Show(call, decision);
-        return decision.Admitted ? null : Refuse(call, decision, "RATE_LIMIT_EXCEEDED", "Plan rate limit exceeded");
+        return decision.Admitted ? null : Refuse(call, decision, "RATE_LIMIT_EXCEEDED", "This plan's requests for the minute are used up");
     }
 
     /// <summary>Counts a request for consent. Its headers show only when it refuses.</summary>
@@ -31,7 +31,7 @@ internal sealed class RequestLimits(
         var decision = await DecideAsync($"ratelimit:authorize:{call.Caller.Organization}", options.AuthorizePerMinute, ct);
         if (decision.Admitted) return null;
         Show(call, decision);
-        return Refuse(call, decision, "RATE_LIMITED", "Rate limit exceeded");
+        return Refuse(call, decision, "RATE_LIMITED", "Too many requests for consent");
     }
 
     private ValueTask<RateDecision> DecideAsync(string key, int limit, CancellationToken ct) => options.RateLimitsEnabled
