@@ -28,7 +28,10 @@ public interface ISharedState : IAsyncDisposable
     /// <summary>Tells every node, this one included. Best effort: whoever must not miss it follows a cursor in the database too.</summary>
     void Publish(string channel, string message);
 
-    /// <summary>Calls <paramref name="heard"/> for each message of a channel, from now until this is disposed, across reconnects.</summary>
+    /// <summary>
+    /// Calls <paramref name="heard"/> for each message of a channel, in order, from about now (Redis has to be told) until this is disposed, across
+    /// reconnects. It runs on whatever thread brings the message, the publisher's own included, and holds up the next one: it must be quick.
+    /// </summary>
     void Subscribe(string channel, Action<string> heard);
 }
 
@@ -36,5 +39,5 @@ public interface ISharedState : IAsyncDisposable
 /// <param name="Admitted">Whether it may go on.</param>
 /// <param name="Limit">Calls a minute.</param>
 /// <param name="Remaining">How many more would be admitted now.</param>
-/// <param name="ResetSeconds">Whole seconds, rounded up, until one more call is admitted (0 to 60).</param>
+/// <param name="ResetSeconds">Whole seconds, rounded up, until one call more than now is admitted (0 to 60); for a refused call, the wait after which it succeeds.</param>
 public readonly record struct RateDecision(bool Admitted, int Limit, int Remaining, int ResetSeconds);

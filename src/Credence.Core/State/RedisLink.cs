@@ -9,9 +9,6 @@ namespace Credence.State;
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    /// <summary>How long Redis may take to answer before it counts as away.</summary>
-    public static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(500);
-
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -27,12 +24,16 @@ internal sealed class RedisLink : IAsyncDisposable
 
     /// <param name="url">Where Redis is.</param>
     /// <param name="prepare">Runs on each new connection before anybody else gets it.</param>
+    /// <param name="answerWithin">How long Redis may take to answer before it counts as away.</param>
     /// <param name="log">Hears once of each outage, and of its end.</param>
-    public RedisLink(RedisUrl url, Func<ConnectionMultiplexer, Task> prepare, ILogger log)
+    public RedisLink(RedisUrl url, Func<ConnectionMultiplexer, Task> prepare, TimeSpan answerWithin, ILogger log)
     {
-        (_url, _prepare, _log) = (url, prepare, log);
+        (_url, _prepare, AnswerWithin, _log) = (url, prepare, answerWithin, log);
         _running = Task.Run(RunAsync);
     }
+
+    /// <summary>How long Redis may take to answer before it counts as away.</summary>
+    public TimeSpan AnswerWithin { get; }
 
     /// <summary>The client while it is connected, else null: nobody waits for a connection on a request's way.</summary>
     public ConnectionMultiplexer? Current =>
@@ -61,9 +62,6 @@ internal sealed class RedisLink : IAsyncDisposable
         if (error is RedisServerException && error.Message.StartsWith("READONLY", StringComparison.Ordinal)) connected.Result.Lost.TrySetResult("no longer the master");
     }
 
-    /// <summary>Settings of a client that gives up quickly and leaves trying again to us.</summary>
-    public static ConfigurationOptions Client(SocketManager sockets) => Quick(new ConfigurationOptions(), sockets);
-
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -72,16 +70,16 @@ internal sealed class RedisLink : IAsyncDisposable
         _sockets.Dispose();
     }
 
-    private static ConfigurationOptions Quick(ConfigurationOptions options, SocketManager sockets)
+    /// <summary>Makes a client that gives up quickly and leaves trying again to us.</summary>
+    public Task<ConnectionMultiplexer> OpenAsync(ConfigurationOptions options)
     {
         options.AbortOnConnectFail = true;
         options.ConnectRetry = 1;
         options.ConnectTimeout = (int)ConnectWithin.TotalMilliseconds;
-        options.SyncTimeout = (int)AnswerWithin.TotalMilliseconds;
         options.ClientName = "credence";
         options.TieBreaker = ""; // a key of the client's own making; Sentinel or Cluster decide who is master
-        options.SocketManager = sockets;
-        return options;
+        options.SocketManager = _sockets;
+        return ConnectionMultiplexer.ConnectAsync(options);
     }
 
     private async Task RunAsync()
@@ -127,13 +125,13 @@ internal sealed class RedisLink : IAsyncDisposable
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
-        var options = Quick(_url.Options.Clone(), _sockets);
-        if (_url.Service is null) return await ConnectionMultiplexer.ConnectAsync(options);
+        var options = _url.Options.Clone();
+        if (_url.Service is null) return await OpenAsync(options);
 
-        var master = await RedisSentinels.FindMasterAsync(_url, _sockets, _stopping.Token);
+        var master = await RedisSentinels.FindMasterAsync(_url, this, _stopping.Token);
         options.EndPoints.Clear();
         options.EndPoints.Add(master);
-        var client = await ConnectionMultiplexer.ConnectAsync(options);
+        var client = await OpenAsync(options);
         if (!client.GetServer(master).IsSlave) return client;
         client.Dispose();
         throw new InvalidOperationException("the Sentinels name a master that is none"); // in the middle of a fail-over

@@ -7,14 +7,14 @@ namespace Credence.State;
 internal static class RedisSentinels
 {
     /// <exception cref="InvalidOperationException">None of them answered with a master.</exception>
-    public static async Task<EndPoint> FindMasterAsync(RedisUrl url, SocketManager sockets, CancellationToken ct)
+    public static async Task<EndPoint> FindMasterAsync(RedisUrl url, RedisLink link, CancellationToken ct)
     {
         foreach (var sentinel in url.Options.EndPoints)
         {
             ct.ThrowIfCancellationRequested();
             try
             {
-                if (await AskAsync(sentinel, url, sockets) is { } master) return master;
+                if (await AskAsync(sentinel, url, link) is { } master) return master;
             }
             catch (Exception error) when (RedisLink.IsOutage(error, ct))
             {
@@ -25,13 +25,11 @@ internal static class RedisSentinels
         throw new InvalidOperationException("no Sentinel names a master of the service");
     }
 
-    private static async Task<EndPoint?> AskAsync(EndPoint sentinel, RedisUrl url, SocketManager sockets)
+    private static async Task<EndPoint?> AskAsync(EndPoint sentinel, RedisUrl url, RedisLink link)
     {
-        var options = RedisLink.Client(sockets);
-        options.CommandMap = CommandMap.Sentinel;
-        options.Ssl = url.Options.Ssl;
+        var options = new ConfigurationOptions { CommandMap = CommandMap.Sentinel, Ssl = url.Options.Ssl };
         options.EndPoints.Add(sentinel);
-        using var asked = await ConnectionMultiplexer.ConnectAsync(options);
-        return await asked.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(url.Service).WaitAsync(RedisLink.AnswerWithin);
+        using var asked = await link.OpenAsync(options);
+        return await asked.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(url.Service).WaitAsync(link.AnswerWithin);
     }
 }

@@ -6,6 +6,10 @@ namespace Credence.State;
 /// <summary>Shared state in Redis (design D5). An outage neither stops the start nor makes a request wait: this process's own windows stand in.</summary>
 public sealed class RedisState : ISharedState
 {
+    /// <summary>How long a request waits for Redis at most, the first to find it away.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeSpan _answerWithin;
     private readonly RedisLink _link;
     private readonly RedisWindows _windows = new();
     private readonly RedisWrites _writes;
@@ -16,10 +20,15 @@ public sealed class RedisState : ISharedState
     private ConnectionMultiplexer? _listening; // under the gate, so that no channel falls between two connections
 
     /// <summary>Begins to connect, in the background.</summary>
-    public RedisState(RedisUrl url, TimeProvider clock, ILogger<RedisState> log)
+    /// <param name="url">Where Redis is.</param>
+    /// <param name="clock">Tells what is left of a write's life when it has waited.</param>
+    /// <param name="answerWithin">How long Redis may take to answer before it counts as away: <see cref="AnswerWithin"/>.</param>
+    /// <param name="log">Hears of outages.</param>
+    public RedisState(RedisUrl url, TimeProvider clock, TimeSpan answerWithin, ILogger<RedisState> log)
     {
+        _answerWithin = answerWithin;
         _channels = new LocalChannels(log);
-        _link = new RedisLink(url, ListenAsync, log);
+        _link = new RedisLink(url, ListenAsync, answerWithin, log);
         _writes = new RedisWrites(_link, clock, log);
     }
 
@@ -32,7 +41,7 @@ public sealed class RedisState : ISharedState
         if (_link.Current is not { } client) return false;
         try
         {
-            await client.GetDatabase().PingAsync().WaitAsync(RedisLink.AnswerWithin, ct);
+            await client.GetDatabase().PingAsync().WaitAsync(_answerWithin, ct);
             return true;
         }
         catch (Exception error) when (RedisLink.IsOutage(error, ct))
@@ -49,7 +58,7 @@ public sealed class RedisState : ISharedState
         {
             try
             {
-                var decision = await _windows.AdmitAsync(client.GetDatabase(), key, limit, now).WaitAsync(RedisLink.AnswerWithin, ct);
+                var decision = await _windows.AdmitAsync(client.GetDatabase(), key, limit, now).WaitAsync(_answerWithin, ct);
                 await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
                 return decision;
             }
@@ -90,7 +99,7 @@ public sealed class RedisState : ISharedState
         {
             try
             {
-                await client.GetSubscriber().PublishAsync(channel, message).WaitAsync(RedisLink.AnswerWithin);
+                await client.GetSubscriber().PublishAsync(channel, message).WaitAsync(_answerWithin);
                 return; // and Redis tells this node like every other
             }
             catch (Exception error) when (RedisLink.IsOutage(error, CancellationToken.None))
@@ -124,5 +133,5 @@ public sealed class RedisState : ISharedState
     }
 
     private Task HearAsync(ConnectionMultiplexer client, string channel) =>
-        client.GetSubscriber().SubscribeAsync(channel, (_, message) => _channels.Deliver(channel, message!)).WaitAsync(RedisLink.AnswerWithin);
+        client.GetSubscriber().SubscribeAsync(channel, (_, message) => _channels.Deliver(channel, message!)).WaitAsync(_answerWithin);
 }

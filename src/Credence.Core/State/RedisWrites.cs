@@ -71,7 +71,7 @@ internal sealed class RedisWrites : IAsyncDisposable
         var sent = batch.Where(write => write.Until > now).Select(write => (Write: write, Done: SetAsync(redis, write, now))).ToList();
         try
         {
-            await Task.WhenAll(sent.Select(one => one.Done)).WaitAsync(RedisLink.AnswerWithin, _stopping.Token);
+            await Task.WhenAll(sent.Select(one => one.Done)).WaitAsync(_link.AnswerWithin, _stopping.Token);
             _refused = false;
         }
         catch (Exception error) when (RedisLink.IsOutage(error, _stopping.Token))

@@ -11,6 +11,6 @@ public static class StateRoom
     {
         if (redis is null) return services.AddSingleton<ISharedState, EmbeddedState>();
         return services.AddSingleton<ISharedState>(provider => new RedisState(
-            redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisState>>()));
+            redis, provider.GetRequiredService<TimeProvider>(), RedisState.AnswerWithin, provider.GetRequiredService<ILogger<RedisState>>()));
     }
 }

@@ -20,9 +20,9 @@ internal static class StateNodes
         return redis;
     }
 
-    /// <summary>A node's state on Redis, connected or not.</summary>
-    public static RedisState Open(string url, ILogger<RedisState>? log = null) =>
-        new(RedisUrl.Parse(url), TimeProvider.System, log ?? NullLogger<RedisState>.Instance);
+    /// <summary>A node's state on Redis, connected or not. It is patient, so that a busy test machine does not pass for an outage.</summary>
+    public static RedisState Open(string url, ILogger<RedisState>? log = null, TimeSpan? answerWithin = null) =>
+        new(RedisUrl.Parse(url), TimeProvider.System, answerWithin ?? Patience, log ?? NullLogger<RedisState>.Instance);
 
     /// <summary>Waits until something has come true; fails the test when it never does.</summary>
     public static async Task UntilAsync(Func<Task<bool>> happened)

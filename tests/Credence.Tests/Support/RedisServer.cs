@@ -51,6 +51,14 @@ public sealed class RedisServer : IDisposable
         }
     }
 
+    /// <summary>Turns away, in its place, so many that try to connect.</summary>
+    public async Task TurnAwayAsync(int callers, CancellationToken ct)
+    {
+        using var door = new TcpListener(IPAddress.Loopback, _port);
+        door.Start();
+        for (var caller = 0; caller < callers; caller++) (await door.AcceptTcpClientAsync(ct)).Dispose();
+    }
+
     /// <summary>Ends it at once, with all it knew.</summary>
     public void Stop()
     {
