@@ -23,6 +23,8 @@ internal sealed class KeyNode : IAsyncDisposable
             .BuildServiceProvider();
     }
 
+    public KeyOptions Options => _services.GetRequiredService<KeyOptions>();
+
     public KeyRing Ring => _services.GetRequiredService<KeyRing>();
 
     public Envelope Envelope => _services.GetRequiredService<Envelope>();
