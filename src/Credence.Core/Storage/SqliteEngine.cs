@@ -102,6 +102,8 @@ public sealed class SqliteEngine : Engine
 
     private sealed class Turn(SemaphoreSlim gate) : IDisposable
     {
-        public void Dispose() => gate.Release();
+        private SemaphoreSlim? _gate = gate;
+
+        public void Dispose() => Interlocked.Exchange(ref _gate, null)?.Release();
     }
 }

@@ -1,3 +1,4 @@
+using Credence.Grants;
 using Credence.Storage;
 using Credence.Tests.Support;
 using Credence.Tokens;
@@ -71,5 +72,23 @@ public sealed class RefreshGrantTests
             Assert.True((await revoke).Succeeded);
             if ((await refresh).Succeeded) Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync((await refresh).Value));
         }
+    }
+
+    [Theory, EachEngine]
+    public async Task A_refresh_waits_for_a_revocation_that_is_under_way_and_then_fails(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        var issued = await world.GrantAsync("calendar:read");
+        await using var revoking = await world.Db.BeginAsync(World.Ct);
+        await GrantStore.HoldTreeAsync(revoking, world.Caller.Organization, issued.Grant.Id, World.Ct);
+        await GrantStore.RevokeTreeAsync(revoking, issued.Grant.Id, world.Now, World.Ct);
+
+        var refreshing = Task.Run(() => world.RefreshAsync(issued.Token.RefreshToken), World.Ct);
+        await Task.WhenAny(refreshing, Task.Delay(TimeSpan.FromMilliseconds(500), World.Ct));
+        Assert.False(refreshing.IsCompleted);
+        await revoking.CommitAsync();
+        await revoking.DisposeAsync();
+
+        Assert.Equal(TokenFailures.GrantRevoked, (await refreshing).Failure);
     }
 }
