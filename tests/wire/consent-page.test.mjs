@@ -118,7 +118,7 @@ onEachEngine('the consent page', (test) => {
     for (const width of [320, 1024]) {
       test(`can be read in ${colorScheme} at ${width} px, and Deny is as prominent as Approve`, async (server) => {
         const { url } = await ask(server);
-        await withPage({ colorScheme, viewport: { width, height: 568 } }, [server.base], async (page) => {
+        await withPage({ colorScheme, viewport: { width, height: width === 320 ? 568 : 900 } }, [server.base], async (page) => {
           await page.goto(url);
           const faint = (await contrasts(page)).filter(({ ratio }) => ratio < 4.5);
           assert.deepEqual(faint, []);
@@ -133,7 +133,7 @@ onEachEngine('the consent page', (test) => {
           assert.ok(deny.seen, 'Deny is on the first screen');
 
           await mkdir(PICTURES, { recursive: true });
-          await page.screenshot({ path: path.join(PICTURES, `${colorScheme}-${width}.png`), fullPage: width === 1024 });
+          await page.screenshot({ path: path.join(PICTURES, `${colorScheme}-${width}.png`) });
         });
       });
     }
@@ -174,6 +174,26 @@ onEachEngine('the consent page', (test) => {
       assert.equal(await hit('Deny'), true);
       await page.getByRole('button', { name: 'Approve' }).click(); // waits until it takes clicks again
       await page.getByRole('heading', { name: 'You approved' }).waitFor();
+    });
+  });
+
+  test('sends one decision, however often the button is pressed', async (server) => {
+    const { url } = await ask(server);
+    await withPage({}, [server.base], async (page) => {
+      await page.goto(url);
+      let sent = 0;
+      let go;
+      const pressed = new Promise((resolve) => { go = resolve; });
+      await page.route('**/consent', async (route) => {
+        sent += 1;
+        await pressed;
+        await route.continue();
+      });
+      await page.getByRole('button', { name: 'Approve' }).focus();
+      for (let i = 0; i < 3; i++) await page.keyboard.press('Enter');
+      go();
+      await page.getByRole('heading', { name: 'You approved' }).waitFor();
+      assert.equal(sent, 1);
     });
   });
 

@@ -38,7 +38,7 @@ public sealed class PageWordsTests
     }
 
     [Theory]
-    [InlineData("Mail helper", "Mail helper")]
+    [InlineData("Mail reply", "Mail reply")]
     [InlineData("", "(no name)")]
     [InlineData(" \u200B\u202E\u2066", "(no name)")]
     [InlineData("abcdefghijk", "abcdefghij…")]
