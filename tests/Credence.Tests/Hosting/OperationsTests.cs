@@ -106,7 +106,7 @@ public sealed class OperationsTests
         var text = await response.Content.ReadAsStringAsync(Ct);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Contains("""grantex_http_request_duration_seconds_count{method="GET",route="/things/{id}",status_code="200"} 2""", text, StringComparison.Ordinal);
-        Assert.Contains("""grantex_http_request_duration_seconds_count{method="GET",route="unmatched",status_code="404"} 1""", text, StringComparison.Ordinal);
+        Assert.Contains("""grantex_http_request_duration_seconds_count{method="GET",route="unmatched",status_code="401"} 1""", text, StringComparison.Ordinal);
         Assert.Contains("""grantex_http_request_duration_seconds_count{method="GET",route="/metrics",status_code="200"} 1""", text, StringComparison.Ordinal);
         Assert.Contains("\ngrantex_active_grants 0\n", text, StringComparison.Ordinal);
     }

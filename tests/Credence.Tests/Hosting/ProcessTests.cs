@@ -165,6 +165,44 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_migration_that_changed_after_it_was_applied_stops_the_start()
+    {
+        var settings = ServerProcess.Embedded(_folder.Path);
+        Assert.Equal(0, (await ServerProcess.RunAsync(settings, "migrate")).ExitCode);
+        await using (var engine = DatabaseUrl.Engine(settings["DATABASE_URL"], poolMax: 1))
+        {
+            await using var tx = await new Db(engine).BeginAsync(Ct);
+            await tx.ExecuteAsync($"update schema_migrations set checksum = 'another'", Ct);
+            await tx.CommitAsync();
+        }
+
+        var (exitCode, output, _) = await ServerProcess.RunAsync(settings);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("\"step\":\"migrations\"", Assert.Single(output, line => line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_servers_that_start_together_on_an_empty_database_both_serve_with_the_same_keys()
+    {
+        await using var database = await TestDb.EmptyAsync(EngineKind.Postgres);
+        var settings = ServerProcess.Embedded(_folder.Path);
+        settings["DATABASE_URL"] = database.Url;
+        settings["AUTO_GENERATE_KEYS"] = "false";
+        settings["DATA_ENCRYPTION_KEY"] = new string('a', 64);
+        await using var one = ServerProcess.Start(settings);
+        await using var other = ServerProcess.Start(settings);
+        await Task.WhenAll(one.ListeningAsync(), other.ListeningAsync());
+        Assert.Equal(
+            await one.Client.GetStringAsync("/.well-known/jwks.json", Ct), await other.Client.GetStringAsync("/.well-known/jwks.json", Ct));
+        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == $"{Migrator.Shipped(EngineKind.Postgres).Count} migrations applied");
+        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == "0 migrations applied");
+
+        var connections = await database.Db.NumberAsync(
+            $"select count(*) as n from pg_stat_activity where datname = current_database() and application_name = 'credence' and pid <> pg_backend_pid()", Ct);
+        Assert.InRange(connections, 1, 20 + 10); // at most ten of each server, and this test's own (O20, O21)
+    }
+
+    [Fact]
     public async Task Keys_are_listed_as_a_table_and_as_json()
     {
         var settings = ServerProcess.Embedded(_folder.Path);

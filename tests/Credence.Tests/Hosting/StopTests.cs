@@ -1,5 +1,9 @@
 using System.Net;
+using Credence.Server.Hosting;
+using Credence.Server.Hosting.Settings;
+using Credence.Server.Hosting.Start;
 using Credence.Server.Operations;
+using Credence.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +40,32 @@ public sealed class StopTests
         finish.SetResult();
         Assert.All(await Task.WhenAll(inFlight), body => Assert.Equal("whole", body));
         await stopped;
+    }
+
+    [Fact]
+    public async Task A_request_that_never_ends_holds_up_the_stop_no_longer_than_the_setting_says()
+    {
+        using var folder = new TempFolder();
+        var environment = ServerProcess.Embedded(folder.Path);
+        environment["PORT"] = $"{ServerProcess.FreePort()}";
+        environment["SHUTDOWN_TIMEOUT_MS"] = "200";
+        environment["LOG_LEVEL"] = "fatal";
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = CredenceServer.Build(SettingValues.Read(environment));
+        app.MapGet("/endless", async (HttpContext context) =>
+        {
+            arrived.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        var life = Startup.RunAsync(app);
+        await Until(() => app.Lifetime.ApplicationStarted.IsCancellationRequested);
+        using var client = new HttpClient();
+        var request = client.GetAsync($"http://127.0.0.1:{environment["PORT"]}/endless", Ct);
+        await arrived.Task.WaitAsync(Ct);
+
+        app.Lifetime.StopApplication();
+        Assert.Equal(0, await life.WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        await Assert.ThrowsAsync<HttpRequestException>(() => request);
     }
 
     private static bool Refuses(Uri address)
