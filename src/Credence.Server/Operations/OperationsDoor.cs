@@ -19,6 +19,7 @@ internal sealed class OperationsDoor
             ["/livez"] = Route("/livez", Health.LiveAsync),
             ["/readyz"] = Route("/readyz", readiness.ReadyAsync),
         };
+        _public["/metrics"] = Route("/metrics", NotFoundAsync); // ours, even when it is elsewhere or off: no other door answers for it
         if (metrics is not null) (metricsArePrivate ? _private : _public)["/metrics"] = Route("/metrics", metrics.ScrapeAsync);
     }
 
@@ -33,7 +34,11 @@ internal sealed class OperationsDoor
             return route.RequestDelegate!(context);
         }
 
-        if (!isPrivate) return _next(context);
+        return isPrivate ? NotFoundAsync(context) : _next(context);
+    }
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }

@@ -29,9 +29,14 @@ internal sealed class RequestRecord(
         }
     }
 
-    /// <summary>The template that the request matched, or <c>unmatched</c>: never a path, which callers choose (O44).</summary>
+    /// <summary>
+    /// The template that the request matched, or <c>unmatched</c>: never a path, which callers choose (O44). A template that catches all is a door's
+    /// way to say that there is no such thing.
+    /// </summary>
     internal static string Route(HttpContext context) =>
-        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 0 } route ? route : "unmatched";
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 0 } route && !route.Contains("{*", StringComparison.Ordinal)
+            ? route
+            : "unmatched";
 
     private static string Method(string method) => method switch
     {
