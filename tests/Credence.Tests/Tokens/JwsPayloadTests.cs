@@ -12,7 +12,7 @@ public sealed class JwsPayloadTests
     [Fact]
     public void No_payload_has_a_character_that_plain_base64_lacks()
     {
-        for (var turn = 0; turn < 20_000; turn++)
+        for (var turn = 0; turn < 5_000; turn++)
         {
             var (name, value) = (Text(turn % 7), Text(turn % 40));
             var json = Write(name, value);
