@@ -4,25 +4,37 @@ using Microsoft.Extensions.Logging;
 namespace Credence.Keys;
 
 /// <summary>Looks again at files, folder and database, and exchanges the ring if anything changed. A worker runs it every <see cref="KeyOptions.ReloadInterval"/>.</summary>
-public sealed class ReloadKeys(Db db, KeyOptions options, KeyRing ring, TimeProvider clock, ILogger<ReloadKeys> log)
+public sealed class ReloadKeys(Db db, KeyOptions options, KeyRing ring, TimeProvider clock, ILogger<ReloadKeys> log) : IDisposable
 {
     private static readonly TimeSpan BetweenMisses = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MissPatience = TimeSpan.FromSeconds(2);
 
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
-    private volatile GivenKeys? _given;
+    private GivenKeys? _given;
     private Task<bool>? _afterMiss;
     private long _missed;
 
     /// <summary>Reloads. While the database is away it throws and the ring stays as it is.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        var given = Given();
-        var now = clock.Now();
-        var rows = await KeyStore.ListAsync(db, ct);
-        if (await RememberAsync(given, rows, now, ct)) rows = await KeyStore.ListAsync(db, ct);
-        if (RingBuilder.Fill(ring, given, rows, now, log)) Log.RingChanged(log, ring.Published().Count);
+        await _turn.WaitAsync(ct); // one at a time: what was read before a key was revoked must not be put in after
+        try
+        {
+            var given = Given();
+            var now = clock.Now();
+            var rows = await KeyStore.ListAsync(db, ct);
+            if (await RememberAsync(given, rows, now, ct)) rows = await KeyStore.ListAsync(db, ct);
+            if (RingBuilder.Fill(ring, given, rows, now, log)) Log.RingChanged(log, ring.Published().Count);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>
     /// For a verifier that met an unknown <c>kid</c>: reads the keys again, so that a key another node has just made verifies at once. However many
