@@ -30,7 +30,7 @@ public static class DatabaseUrl
             return file.Length > 0 ? new SqliteEngine(file) : throw new FormatException("names no file after sqlite:");
         }
 
-        var settings = url.Contains("://", StringComparison.Ordinal) ? FromUri(url) : FromKeyValues(url);
+        var settings = Settings(url);
         settings.ApplicationName = ApplicationName;
         settings.SearchPath = "credence,public";
         settings.MaxPoolSize = poolMax;
@@ -40,6 +40,9 @@ public static class DatabaseUrl
         settings.IncludeErrorDetail = false;
         return new PostgresEngine(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());
     }
+
+    internal static NpgsqlConnectionStringBuilder Settings(string url) =>
+        url.Contains("://", StringComparison.Ordinal) ? FromUri(url) : FromKeyValues(url);
 
     private static NpgsqlConnectionStringBuilder FromUri(string url)
     {
