@@ -117,7 +117,7 @@ onEachEngine('account', (test) => {
     unauthorized(await server.api('POST', '/v1/signup/verify', { body: { email: address() } }));
   });
 
-  for (const token of [randomUUID(), 'nonsense', '%00', 'x'.repeat(3000)]) {
+  for (const token of [randomUUID(), 'nonsense', 'x'.repeat(3000)]) {
     test(`there is no e-mail proof ${token.slice(0, 20)}`, async (server) => {
       notFound(await server.api('GET', `/v1/signup/verify/${token}`));
     });

@@ -172,7 +172,7 @@ onEachEngine('agents', (test) => {
     assert.equal(ok(await other.get(`/v1/agents/${agentId}`)).name, 'Mail helper');
   });
 
-  for (const id of ['ag_01J00000000000000000000000', 'ag_', 'nonsense', 'ag_01j00000000000000000000000%00', 'areq_01J00000000000000000000000', 'x'.repeat(3000), '%F0%9F%8E%BB']) {
+  for (const id of ['ag_01J00000000000000000000000', 'ag_', 'nonsense', 'areq_01J00000000000000000000000', 'x'.repeat(3000), '%F0%9F%8E%BB']) {
     test(`there is no agent ${id.slice(0, 40)}`, async (server) => {
       const org = await server.signUp();
 

@@ -68,7 +68,7 @@ onEachEngine('consent', (test) => {
     notFound(await server.api('POST', `/v1/consent/${authRequestId}/deny`));
   });
 
-  for (const id of ['areq_01J00000000000000000000000', 'nonsense', 'ag_01J00000000000000000000000', 'x'.repeat(3000), '%00']) {
+  for (const id of ['areq_01J00000000000000000000000', 'nonsense', 'ag_01J00000000000000000000000', 'x'.repeat(3000)]) {
     test(`there is no request ${id.slice(0, 40)}`, async (server) => {
       notFound(await server.api('GET', `/v1/consent/${id}`));
       refused(await server.api('POST', `/v1/consent/${id}/approve`), 410, 'GONE');

@@ -143,7 +143,7 @@ onEachEngine('grants', (test) => {
     assert.equal(await org.accepts(grantToken), true);
   });
 
-  for (const id of ['grnt_01J00000000000000000000000', 'nonsense', 'x'.repeat(3000), '%00']) {
+  for (const id of ['grnt_01J00000000000000000000000', 'nonsense', 'x'.repeat(3000)]) {
     test(`there is no grant ${id.slice(0, 40)}`, async (server) => {
       const org = await server.signUp();
 

@@ -35,6 +35,8 @@ public sealed record GrantClaims(
     Id<Grant>? ParentGrant,
     int Depth)
 {
+    private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false }; // RFC 7519 section 4
+
     /// <summary>The payload of the token: plain ASCII JSON.</summary>
     public ReadOnlyMemory<byte> ToJson()
     {
@@ -73,7 +75,7 @@ public sealed record GrantClaims(
     {
         try
         {
-            using var parsed = JsonDocument.Parse(payload);
+            using var parsed = JsonDocument.Parse(payload, EachMemberOnce);
             return Read(parsed.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or KeyNotFoundException)

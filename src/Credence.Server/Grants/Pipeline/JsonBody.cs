@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Credence.Server.Grants.Pipeline;
@@ -10,6 +11,12 @@ internal static class JsonBody
 {
     /// <summary>The largest body, in bytes.</summary>
     public const int Largest = 1024 * 1024;
+
+    /// <summary>
+    /// As much of a body as is taken off the connection when it is too large, in bytes. A connection that is closed with bytes unread is
+    /// reset, and the caller, still sending, would never see the 413.
+    /// </summary>
+    private const int LargestDiscarded = 8 * Largest;
 
     private const string NotJson = "The body is not valid JSON: check its syntax, and that no member is there twice";
     private static readonly Refusal TooLarge = new(StatusCodes.Status413PayloadTooLarge, "BAD_REQUEST", "The body is larger than 1 MiB");
@@ -29,6 +36,7 @@ internal static class JsonBody
     public static async Task<Refusal?> ReadAsync(GrantsCall call, HttpRequest request, CancellationToken ct)
     {
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) return null;
+        DiscardWhatIsTooMuch(request.HttpContext);
         if (request.ContentLength > Largest) return TooLarge;
 
         var media = MediaOf(request.ContentType);
@@ -48,6 +56,12 @@ internal static class JsonBody
         // Many clients put the content type on every request: a DELETE needs no body, so none is missing.
         if (media is not Media.Json || HttpMethods.IsDelete(request.Method)) return null;
         return new Refusal(StatusCodes.Status400BadRequest, "BAD_REQUEST", "The content type says JSON, but the body is empty");
+    }
+
+    /// <summary>The listener reads and drops what is left of a body once the answer is out, as far as its own limit goes.</summary>
+    private static void DiscardWhatIsTooMuch(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = LargestDiscarded;
     }
 
     private static Media MediaOf(string? contentType)
