@@ -85,6 +85,7 @@ public sealed class PrometheusTests
         using var scrape = new Scrape(metrics);
         metrics.FollowActiveGrants(_ => Task.FromResult(7L));
         await metrics.RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\ngrantex_active_grants 7\n", Text(scrape), StringComparison.Ordinal);
         metrics.FollowActiveGrants(_ => throw new TimeoutException());
         await Assert.ThrowsAsync<TimeoutException>(() => metrics.RefreshAsync(TestContext.Current.CancellationToken));
         Assert.DoesNotContain("\ngrantex_active_grants 7", Text(scrape), StringComparison.Ordinal);
