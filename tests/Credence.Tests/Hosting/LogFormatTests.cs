@@ -1,8 +1,10 @@
 using System.Text;
 using Credence.Server.Hosting;
 using Credence.Server.Hosting.Logging;
+using Credence.Server.Hosting.Requests;
 using Credence.Telemetry;
 using Credence.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Credence.Tests.Hosting;
@@ -15,6 +17,26 @@ public sealed class LogFormatTests
         Assert.Equal(
             """{"level":"info","time":1772366400000,"timestamp":"2026-03-01T12:00:00.000Z","msg":"grant.created","grantId":"grnt_1","agentId":"ag_1","principalId":"user \"é\"","scopes":["a:b","c"],"latencyMs":12}""",
             Line("json", log => Log.GrantCreated(log, "grnt_1", "ag_1", "user \"é\"", ["a:b", "c"], 12)));
+
+    [Fact]
+    public async Task Lines_of_a_request_carry_its_id_and_events_repeat_it()
+    {
+        var lines = new List<string>();
+        var context = new DefaultHttpContext();
+        await new RequestId(_ =>
+        {
+            lines.Add(Line("logfmt", log => Log.TokenRefreshed(log, "g", "a")));
+            lines.Add(Line("logfmt", log => HostLog.Listening(log, 3001)));
+            return Task.CompletedTask;
+        }).InvokeAsync(context);
+        var id = context.TraceIdentifier;
+        Assert.Equal(
+            [
+                $"level=info time=1772366400000 timestamp=2026-03-01T12:00:00.000Z reqId={id} requestId={id} msg=token.refreshed grantId=g agentId=a",
+                $"level=info time=1772366400000 reqId={id} msg=\"Credence listening on port 3001\" port=3001",
+            ],
+            lines);
+    }
 
     [Fact]
     public void Json_gives_a_request_its_time_method_route_and_status() =>

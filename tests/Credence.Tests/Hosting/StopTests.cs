@@ -64,7 +64,7 @@ public sealed class StopTests
         await arrived.Task.WaitAsync(Ct);
 
         app.Lifetime.StopApplication();
-        Assert.Equal(0, await life.WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        Assert.Equal(0, await life.WaitAsync(TimeSpan.FromSeconds(20), Ct));
         await Assert.ThrowsAsync<HttpRequestException>(() => request);
     }
 
@@ -84,6 +84,7 @@ public sealed class StopTests
 
     private static async Task Until(Func<bool> holds)
     {
-        while (!holds()) await Task.Delay(10, Ct);
+        for (var look = 0; look < 3000 && !holds(); look++) await Task.Delay(10, Ct);
+        Assert.True(holds());
     }
 }

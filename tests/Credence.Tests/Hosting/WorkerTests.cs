@@ -79,7 +79,8 @@ public sealed class WorkerTests
 
         public async Task ReachAsync(int count)
         {
-            while (Count < count) await Task.Delay(10, TestContext.Current.CancellationToken);
+            for (var look = 0; look < 3000 && Count < count; look++) await Task.Delay(10, TestContext.Current.CancellationToken);
+            Assert.True(Count >= count, $"there were {Count} rounds; {count} were to come");
         }
 
         public IDisposable? BeginScope<TState>(TState state)
