@@ -22,7 +22,7 @@ internal static class AuthorizeApi
     private static async Task<IResult> Ask(GrantsCall call, RequestLimits limits, RequestConsent request, GrantsOptions options, CancellationToken ct)
     {
         if (!call.Body.IsObject) return Failure.Invalid("The body must be a JSON object").Answer();
-        if (await limits.AuthorizeAsync(call, ct) is { } tooOften) return tooOften; // before the fields: a bad request costs a place too
+        if (await limits.AuthorizeAsync(call) is { } tooOften) return tooOften; // before the fields: a bad request costs a place too
 
         var input = new RequestConsent.Input(
             call.Body.Text("agentId", 256),

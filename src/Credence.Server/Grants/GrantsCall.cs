@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Credence.Organizations;
-using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
 using Credence.Telemetry;
 
@@ -15,12 +14,6 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
 
     /// <summary>The request and the answer.</summary>
     public HttpContext Http => http;
-
-    /// <summary>The client address that limits count.</summary>
-    public string Ip { get; } = ClientAddress.Of(http.Connection.RemoteIpAddress);
-
-    /// <summary>Method and pattern of the route, for logs.</summary>
-    public string Endpoint => $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
 
     /// <summary>Whose API key this is.</summary>
     /// <exception cref="InvalidOperationException">The route needs no key, so nobody is known.</exception>

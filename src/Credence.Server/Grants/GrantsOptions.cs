@@ -2,16 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Credence.Server.Grants;
 
-/// <summary>The grants door: who may call it how often, and what it calls itself (contract grantex 3.1).</summary>
+/// <summary>The grants door: how often consent may be asked for, and what this server calls itself (contract grantex 3.1).</summary>
 public sealed class GrantsOptions
 {
-    /// <summary>Whether request rates are limited (<c>RATE_LIMITS_ENABLED</c>); without, the headers say that nothing was used.</summary>
-    public bool RateLimitsEnabled { get; set; } = true;
-
-    /// <summary>Calls a minute from one client address, where a route has no limit of its own.</summary>
-    [Range(1, 10_000_000)]
-    public int AddressPerMinute { get; set; } = 5_000;
-
     /// <summary>Requests for consent a minute of one organization, on any plan.</summary>
     [Range(1, 10_000_000)]
     public int AuthorizePerMinute { get; set; } = 10;

@@ -57,12 +57,12 @@ internal sealed class GrantsPipeline(
     }
 
     private async ValueTask<Refusal?> LimitAddressAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct) =>
-        route.GetMetadata<NotLimited>() is null ? await limits.AddressAsync(call, route.GetMetadata<AddressLimit>(), ct) : null;
+        route.GetMetadata<NotLimited>() is null ? await limits.AddressAsync(call, route.GetMetadata<AddressLimit>()) : null;
 
     private async ValueTask<Refusal?> AdmitCallerAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
         if (route.GetMetadata<NeedsNoKey>() is not null) return null;
-        return await IdentifyAsync(call, route, ct) ?? await limits.PlanAsync(call, ct);
+        return await IdentifyAsync(call, route, ct) ?? await limits.PlanAsync(call);
     }
 
     private async ValueTask<Refusal?> IdentifyAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)

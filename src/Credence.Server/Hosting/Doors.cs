@@ -10,11 +10,15 @@ internal static class Doors
 {
     /// <summary>Registers what the doors use.</summary>
     public static IServiceCollection AddDoors(this IServiceCollection services, SettingValues settings) => services
+        .AddSingleton(new RateLimitOptions
+        {
+            Enabled = settings.Of(LimitSettings.RateLimitsEnabled),
+            AddressPerMinute = settings.Of(LimitSettings.AddressPerMinute),
+        })
+        .AddSingleton<RateLimits>()
         .AddSingleton(new Cors(settings.Of(NetworkSettings.CorsOrigin) ?? []))
         .AddGrantsDoor(new GrantsOptions
         {
-            RateLimitsEnabled = settings.Of(LimitSettings.RateLimitsEnabled),
-            AddressPerMinute = settings.Of(LimitSettings.AddressPerMinute),
             AuthorizePerMinute = settings.Of(LimitSettings.AuthorizePerMinute),
             PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
             DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),

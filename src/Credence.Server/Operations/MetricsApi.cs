@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Credence.Server.Hosting;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
 using Credence.Server.Operations.Prometheus;
-using Credence.State;
 using Credence.Telemetry;
 using Microsoft.Net.Http.Headers;
 
@@ -13,19 +11,18 @@ namespace Credence.Server.Operations;
 
 /// <summary><c>/metrics</c> (contract operations O39, design D15): 10 a minute for each address, and a bearer where one is set.</summary>
 internal sealed class MetricsApi(
-    Scrape scrape, Metrics metrics, ISharedState state, SettingValues settings, TimeProvider clock, ILogger<MetricsApi> log)
+    Scrape scrape, Metrics metrics, RateLimits limits, SettingValues settings, ILogger<MetricsApi> log)
 {
     private const int MostAMinute = 10;
     private const string Prefix = "Bearer ";
     private static readonly TimeSpan GaugeWait = TimeSpan.FromSeconds(2);
 
     private readonly byte[]? _keyHash = settings.Of(TelemetrySettings.MetricsApiKey) is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
-    private readonly bool _limited = settings.Of(LimitSettings.RateLimitsEnabled);
 
     /// <summary>Answers with all series as Prometheus text 0.0.4.</summary>
     public async Task ScrapeAsync(HttpContext context)
     {
-        if (_limited && !await AdmitAsync(context)) return;
+        if (!await AdmitAsync(context)) return;
         if (_keyHash is not null && !IsBearer(context.Request.Headers[HeaderNames.Authorization].ToString()))
         {
             context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
@@ -39,18 +36,9 @@ internal sealed class MetricsApi(
 
     private async Task<bool> AdmitAsync(HttpContext context)
     {
-        var ip = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        var decision = await state.AdmitAsync($"ratelimit:ip:{ip}:GET /metrics", MostAMinute, clock.Now(), context.RequestAborted);
-        var headers = context.Response.Headers;
-        headers["X-RateLimit-Limit"] = decision.Limit.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Remaining"] = decision.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Reset"] = decision.ResetSeconds.ToString(CultureInfo.InvariantCulture);
-        if (decision.Admitted) return true;
-
-        Log.RateLimitHit(log, ip, "/metrics", decision.ResetSeconds);
-        headers[HeaderNames.RetryAfter] = decision.ResetSeconds.ToString(CultureInfo.InvariantCulture);
+        if (await limits.CountAddressAsync(context, "GET:/metrics", MostAMinute) is not { } seconds) return true;
         await Answer.ErrorAsync(
-            context, StatusCodes.Status429TooManyRequests, $"Rate limit exceeded, retry in {decision.ResetSeconds} seconds", "BAD_REQUEST");
+            context, StatusCodes.Status429TooManyRequests, $"Too many scrapes from this address, retry in {seconds} seconds", "BAD_REQUEST");
         return false;
     }
 

@@ -12,7 +12,7 @@ internal static class PagesDoor
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").AddEndpointFilter<PageErrors>();
+        var pages = routes.MapGroup("").AddEndpointFilter<PageGuard>();
         ConsentPage.Map(pages);
     }
 }

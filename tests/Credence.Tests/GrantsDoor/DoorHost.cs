@@ -39,11 +39,12 @@ internal sealed class DoorHost : IAsyncDisposable
     /// <summary>What the door runs on.</summary>
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<DoorHost> StartAsync(Action<GrantsOptions>? change = null)
+    public static async Task<DoorHost> StartAsync(Action<GrantsOptions, RateLimitOptions>? change = null)
     {
         var database = await TestDb.OnAsync(EngineKind.Sqlite);
         var options = new GrantsOptions();
-        change?.Invoke(options);
+        var rates = new RateLimitOptions();
+        change?.Invoke(options, rates);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -62,6 +63,8 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(new Cors(["https://app.example.test"]))
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
+            .AddSingleton(rates)
+            .AddSingleton<RateLimits>()
             .AddGrantsDoor(options);
         var app = builder.Build();
         app.UseMiddleware<AnswerHeaders>();

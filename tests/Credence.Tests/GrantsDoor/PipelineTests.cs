@@ -232,7 +232,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task Asking_for_consent_costs_a_place_even_with_bad_fields_but_not_without_an_object()
     {
-        await using var door = await DoorHost.StartAsync(options => options.AuthorizePerMinute = 2);
+        await using var door = await DoorHost.StartAsync((options, _) => options.AuthorizePerMinute = 2);
         var key = await door.SignUpAsync();
 
         Assert.Equal(400, (await door.SendAsync("POST", "/v1/authorize", key, "[]")).Status);
@@ -248,9 +248,9 @@ public sealed class PipelineTests
     [Fact]
     public async Task Without_rate_limits_the_headers_say_that_nothing_was_used()
     {
-        await using var door = await DoorHost.StartAsync(options =>
+        await using var door = await DoorHost.StartAsync((options, rates) =>
         {
-            options.RateLimitsEnabled = false;
+            rates.Enabled = false;
             options.AuthorizePerMinute = 1;
         });
         var key = await door.SignUpAsync();

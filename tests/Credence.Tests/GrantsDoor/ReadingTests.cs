@@ -2,6 +2,7 @@ using System.Net;
 using Credence.Agents;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
+using Credence.Server.Hosting.Requests;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Credence.Server.Grants.Pipeline;
+namespace Credence.Server.Hosting.Requests;
 
 /// <summary>Who a rate limit counts when nobody has proven who they are.</summary>
 internal static class ClientAddress

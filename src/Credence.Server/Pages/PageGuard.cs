@@ -1,11 +1,12 @@
+using Credence.Server.Hosting.Requests;
 using Credence.Server.Pages.Consent;
 using Credence.Storage;
 using Credence.Telemetry;
 
 namespace Credence.Server.Pages;
 
-/// <summary>What nobody expected becomes a page here, and a log line for the operator.</summary>
-internal sealed partial class PageErrors(Db db, ILogger<PageErrors> log) : IEndpointFilter
+/// <summary>What every page needs around it: a limit for each client address, and a page for what nobody expected.</summary>
+internal sealed partial class PageGuard(RateLimits limits, Db db, ILogger<PageGuard> log) : IEndpointFilter
 {
     private static readonly ConsentNotice Away = new(
         StatusCodes.Status503ServiceUnavailable, "Not now, please try again", "Something this server needs is unavailable at the moment. Go back, and try again in a minute.");
@@ -13,12 +14,16 @@ internal sealed partial class PageErrors(Db db, ILogger<PageErrors> log) : IEndp
     private static readonly ConsentNotice Unexpected = new(
         StatusCodes.Status500InternalServerError, "Something went wrong here", "The mistake is this server's, not yours, and whoever runs it has been told. Go back, and try again.");
 
+    private static ConsentNotice TooOften(int seconds) => new(
+        StatusCodes.Status429TooManyRequests, "Too many requests from your network", $"Wait {seconds} seconds, and try again.");
+
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         try
         {
+            if (await limits.CountAddressAsync(http) is { } seconds) return TooOften(seconds).Page();
             return await next(context);
         }
         catch (Exception error) when (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)

@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+using Credence.State;
+using Credence.Telemetry;
+
+namespace Credence.Server.Hosting.Requests;
+
+/// <summary>How often anybody may call (contract grantex 3.1).</summary>
+public sealed class RateLimitOptions
+{
+    /// <summary>Whether request rates are limited (<c>RATE_LIMITS_ENABLED</c>); without, the headers say that nothing was used.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Calls a minute from one client address, where a route has no limit of its own (<c>RATE_LIMIT_ADDRESS_PER_MINUTE</c>).</summary>
+    [Range(1, 10_000_000)]
+    public int AddressPerMinute { get; set; } = 5_000;
+}
+
+/// <summary>Counts requests for every door, and says so in the documented headers. What a refusal reads like is the door's own.</summary>
+internal sealed class RateLimits(ISharedState state, RateLimitOptions options, TimeProvider clock, ILogger<RateLimits> log)
+{
+    /// <summary>Counts a request of a client address.</summary>
+    /// <param name="http">The request; its answer gets the headers.</param>
+    /// <param name="bucket">What is counted together: a route with a limit of its own, or <c>all</c>.</param>
+    /// <param name="perMinute">That route's limit; null for the default.</param>
+    /// <returns>Null when it may go on, else how many seconds to wait.</returns>
+    public ValueTask<int?> CountAddressAsync(HttpContext http, string bucket = "all", int? perMinute = null) =>
+        CountAsync(http, $"ratelimit:ip:{ClientAddress.Of(http.Connection.RemoteIpAddress)}:{bucket}", perMinute ?? options.AddressPerMinute);
+
+    /// <summary>Counts a request under <paramref name="key"/>.</summary>
+    /// <param name="http">The request; its answer gets the headers.</param>
+    /// <param name="key">The documented key, without its minute.</param>
+    /// <param name="perMinute">How many a minute.</param>
+    /// <param name="showAdmitted">Whether the headers tell of an admitted request too.</param>
+    /// <returns>Null when it may go on, else how many seconds to wait.</returns>
+    public async ValueTask<int?> CountAsync(HttpContext http, string key, int perMinute, bool showAdmitted = true)
+    {
+        var decision = options.Enabled
+            ? await state.AdmitAsync(key, perMinute, clock.Now(), http.RequestAborted)
+            : new RateDecision(true, perMinute, perMinute, 0);
+        if (showAdmitted || !decision.Admitted) Show(http.Response.Headers, decision);
+        if (decision.Admitted) return null;
+
+        var seconds = Math.Max(1, decision.ResetSeconds);
+        http.Response.Headers.RetryAfter = seconds.ToString();
+        Log.RateLimitHit(log, ClientAddress.Of(http.Connection.RemoteIpAddress), $"{http.Request.Method} {RequestRecord.Route(http)}", seconds);
+        return seconds;
+    }
+
+    private static void Show(IHeaderDictionary headers, RateDecision decision)
+    {
+        headers["X-RateLimit-Limit"] = decision.Limit.ToString();
+        headers["X-RateLimit-Remaining"] = decision.Remaining.ToString();
+        headers["X-RateLimit-Reset"] = decision.ResetSeconds.ToString();
+    }
+}
