@@ -67,6 +67,12 @@ export class Server {
     return this.#lines.filter((line) => line && matches(line));
   }
 
+  /** The same, once there are `count` of them: a line may take a moment longer than the answer it is about. */
+  async logged(matches, count) {
+    await eventually(() => this.log(matches).length >= count, () => `${count} such lines in the log\n${this.tail()}`);
+    return this.log(matches);
+  }
+
   /** Everything heard so far as text, to search it for what must not be there. */
   get logText() {
     return this.#lines.map((line) => JSON.stringify(line)).join('\n');
@@ -118,6 +124,15 @@ export class Server {
 
   #complain(text) {
     this.#complaints.push(text);
+  }
+}
+
+/** Asks until the answer is yes; after `seconds` the test fails with what was expected. */
+export async function eventually(isSo, what, seconds = 10) {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) assert.fail(`after ${seconds} s still not: ${typeof what === 'function' ? what() : what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
