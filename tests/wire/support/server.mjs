@@ -82,9 +82,14 @@ export class Server {
     return this.#lines.slice(-20).map((line) => JSON.stringify(line)).join('\n');
   }
 
+  /** The errors in the log that nobody has asked about yet. */
+  takeComplaints() {
+    return this.#complaints.splice(0);
+  }
+
   /** Fails when the log holds an error that nobody has asked about yet. */
   assertQuiet() {
-    const complaints = this.#complaints.splice(0);
+    const complaints = this.takeComplaints();
     assert.deepEqual(complaints, [], `the server complained:\n${complaints.join('\n')}`);
   }
 
@@ -97,6 +102,13 @@ export class Server {
     clearTimeout(killer);
     assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not stop gracefully\n${this.tail()}`);
     this.assertQuiet();
+  }
+
+  /** Ends it with SIGKILL, as a crash does; nothing happens to a server that has ended. */
+  async kill() {
+    this.#agent.destroy();
+    this.child.kill('SIGKILL');
+    await this.exited;
   }
 
   async #ready() {
