@@ -1,6 +1,11 @@
 // Signing up, the own account, proving an e-mail address (grantex-core.md 12).
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after } from 'node:test';
 import { onEachEngine } from './support/engines.mjs';
 import { badRequest, isId, notFound, ok, refused, SECRET, tally, TIME, unauthorized } from './support/expect.mjs';
 
@@ -123,3 +128,70 @@ onEachEngine('account', (test) => {
     });
   }
 });
+
+const MAIL = mkdtempSync(path.join(os.tmpdir(), 'credence-mail-'));
+after(() => rmSync(MAIL, { recursive: true }));
+
+/** Has an address proven: asks for the link and reads it in the mail, as its owner would. */
+async function mailedLink(org, email) {
+  const before = new Set(await readdir(MAIL));
+  ok(await org.post('/v1/signup/verify', { email }), 201);
+  const [name, ...others] = (await readdir(MAIL)).filter((file) => !before.has(file));
+  assert.deepEqual(others, [], 'one mail');
+  const mail = await readFile(path.join(MAIL, name), 'utf8');
+  assert.match(mail, new RegExp(`^To: ${email}\\r$`, 'm'));
+  assert.match(mail, /^Content-Transfer-Encoding: quoted-printable\r$/m);
+  const text = mail.replaceAll('=\r\n', '').replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  const [link] = text.match(/http:\S+\/v1\/signup\/verify\/\S+/) ?? assert.fail(mail);
+  return new URL(link);
+}
+
+onEachEngine('proving an e-mail address', (test) => {
+  const open = (server, link) => server.api('GET', link.pathname);
+
+  test('the link in the mail makes the address the organization\'s; opened again it is no error', async (server) => {
+    const org = await server.signUp({ email: address() });
+    const email = address();
+    const link = await mailedLink(org, email);
+    assert.equal(link.origin, server.base);
+    assert.notEqual(ok(await org.get('/v1/me')).email, email);
+
+    const first = ok(await open(server, link));
+    assert.equal(first.email, email);
+    assert.equal(typeof first.message, 'string');
+    assert.equal(ok(await org.get('/v1/me')).email, email);
+
+    const second = ok(await open(server, link));
+    assert.equal(typeof second.message, 'string');
+    assert.ok(!('email' in second));
+  });
+
+  test('of two that ask for one address, the first to open its link has it', async (server) => {
+    const [org, other] = [await server.signUp(), await server.signUp()];
+    const email = address();
+    const [mine, theirs] = [await mailedLink(org, email), await mailedLink(other, email)];
+
+    assert.equal(ok(await open(server, theirs)).email, email);
+    refused(await open(server, mine), 409, 'EMAIL_TAKEN');
+
+    assert.equal(ok(await other.get('/v1/me')).email, email);
+    assert.notEqual(ok(await org.get('/v1/me')).email, email);
+  });
+
+  test('of 10 links for one address opened at once, one wins', async (server) => {
+    const email = address();
+    const links = [];
+    for (let i = 0; i < 10; i += 1) links.push(await mailedLink(await server.signUp(), email));
+
+    const answers = await Promise.all(links.map((link) => open(server, link)));
+
+    assert.deepEqual(tally(answers), { 200: 1, 409: 9 });
+  });
+
+  test('the link is no secret of the log', async (server) => {
+    const link = await mailedLink(await server.signUp(), address());
+    ok(await open(server, link));
+
+    assert.ok(!server.logText.includes(link.pathname.split('/').at(-1)));
+  });
+}, { MAIL_PICKUP_DIR: MAIL });

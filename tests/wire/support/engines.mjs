@@ -64,8 +64,7 @@ export function onEachEngine(name, define, settings = {}) {
       test('the server stops gracefully', { timeout: TEST_MS }, () => server.stop());
 
       after(async () => {
-        server?.child.kill('SIGKILL'); // does nothing to a server that has stopped
-        await server?.exited;
+        await server?.kill();
         await database?.remove();
       });
     });

@@ -67,6 +67,12 @@ export class Server {
     return this.#lines.filter((line) => line && matches(line));
   }
 
+  /** The same, once there are `count` of them: a line may take a moment longer than the answer it is about. */
+  async logged(matches, count) {
+    await eventually(() => this.log(matches).length >= count, () => `${count} such lines in the log\n${this.tail()}`);
+    return this.log(matches);
+  }
+
   /** Everything heard so far as text, to search it for what must not be there. */
   get logText() {
     return this.#lines.map((line) => JSON.stringify(line)).join('\n');
@@ -76,9 +82,14 @@ export class Server {
     return this.#lines.slice(-20).map((line) => JSON.stringify(line)).join('\n');
   }
 
+  /** The errors in the log that nobody has asked about yet. */
+  takeComplaints() {
+    return this.#complaints.splice(0);
+  }
+
   /** Fails when the log holds an error that nobody has asked about yet. */
   assertQuiet() {
-    const complaints = this.#complaints.splice(0);
+    const complaints = this.takeComplaints();
     assert.deepEqual(complaints, [], `the server complained:\n${complaints.join('\n')}`);
   }
 
@@ -91,6 +102,13 @@ export class Server {
     clearTimeout(killer);
     assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not stop gracefully\n${this.tail()}`);
     this.assertQuiet();
+  }
+
+  /** Ends it with SIGKILL, as a crash does; nothing happens to a server that has ended. */
+  async kill() {
+    this.#agent.destroy();
+    this.child.kill('SIGKILL');
+    await this.exited;
   }
 
   async #ready() {
@@ -118,6 +136,15 @@ export class Server {
 
   #complain(text) {
     this.#complaints.push(text);
+  }
+}
+
+/** Asks until the answer is yes; after `seconds` the test fails with what was expected. */
+export async function eventually(isSo, what, seconds = 10) {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) assert.fail(`after ${seconds} s still not: ${typeof what === 'function' ? what() : what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
