@@ -1,39 +1,45 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Credence.Keys;
 
 /// <summary>The encryption key that <c>AUTO_GENERATE_KEYS</c> makes once and keeps in a file, so that a restart in development invalidates nothing.</summary>
 internal static class DevelopmentKey
 {
-    /// <summary>The text of the key. Processes that make it at the same time end up with one.</summary>
+    private const int Patience = 100;
+
+    /// <summary>The text of the key. Processes that make it at the same time end up with one: whoever opens the file first has it alone.</summary>
     public static string ReadOrMake(string file)
     {
         var path = Path.GetFullPath(file);
-        if (File.Exists(path)) return File.ReadAllText(path);
-
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = $"{path}.{RandomNumberGenerator.GetHexString(16)}";
-        try
+        using var stream = Open(path);
+        if (stream.Length == 0)
         {
-            using (var stream = new FileStream(draft, OwnerOnly()))
-            {
-                stream.Write(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)).Select(letter => (byte)letter).ToArray());
-            }
-
-            File.Move(draft, path, overwrite: false); // whole and at once, or not at all
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft); // another process was first
+            stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
+            stream.Flush(flushToDisk: true);
+            stream.Position = 0;
         }
 
-        return File.ReadAllText(path);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        return reader.ReadToEnd();
     }
 
-    private static FileStreamOptions OwnerOnly()
+    /// <remarks>Moving a finished file into place would not do: without overwriting, .NET looks first and moves then.</remarks>
+    private static FileStream Open(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, options);
+            }
+            catch (IOException) when (attempt < Patience && File.Exists(path))
+            {
+                Thread.Sleep(10); // another process is reading or making it
+            }
+        }
     }
 }
