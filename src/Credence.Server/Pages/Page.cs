@@ -33,17 +33,11 @@ internal sealed record Page<TComponent>(int Status, object Model) : IResult
         return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<TComponent>(parameters)).ToHtmlString());
     }
 
-    /// <summary>The page may fetch from this server and post to it. The way back to the developer's site is a plain navigation and needs no permission.</summary>
+    /// <summary>The page may fetch from this server and post to it; the way back to the developer's site is a plain navigation and needs no permission. Other headers are the host's.</summary>
     private static void SetHeaders(IHeaderDictionary headers, string nonce)
     {
         headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; "
             + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        headers.CacheControl = "no-store";
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers.XXSSProtection = "0";
-        headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         headers["Referrer-Policy"] = "same-origin"; // "no-referrer" would also blank the Origin header of the page's own form
     }
 }
