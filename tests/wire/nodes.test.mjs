@@ -27,7 +27,7 @@ class Pair {
 
   async end() {
     for (const server of this.servers ?? []) await server.kill();
-    await this.redis?.stop();
+    await this.redis?.remove();
     await this.database?.remove();
   }
 }

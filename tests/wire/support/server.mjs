@@ -1,12 +1,13 @@
 // The built server as a child process: started with settings, listened to, stopped as an operator stops it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { start } from './children.mjs';
 import { send } from './http.mjs';
 import { Organization } from './organization.mjs';
 
@@ -22,28 +23,29 @@ export class Server {
 
   /** Starts a server and waits until it is ready. `settings` are environment variables; undefined removes one. */
   static async start(settings = {}) {
+    const server = await Server.launch(settings);
+    await server.ready();
+    return server;
+  }
+
+  /** Starts a server and waits for nothing. */
+  static async launch(settings = {}) {
     const port = await freePort();
     const server = new Server();
     server.base = `http://127.0.0.1:${port}`;
-    server.child = spawn('dotnet', [PROGRAM, 'serve'], {
+    Object.assign(server, start('dotnet', [PROGRAM, 'serve'], {
       cwd: ROOT,
-      env: environment({
-        ASPNETCORE_ENVIRONMENT: 'Development',
-        AUTO_GENERATE_KEYS: 'true',
-        HOST: '127.0.0.1',
-        LOG_FORMAT: 'json',
-        PORT: String(port),
-        PUBLIC_BASE_URL: server.base,
-        RATE_LIMITS_ENABLED: 'false',
-        ...settings,
-      }),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    server.exited = once(server.child, 'exit');
+      env: environment({ HOST: '127.0.0.1', PORT: String(port), PUBLIC_BASE_URL: server.base, RATE_LIMITS_ENABLED: 'false', ...settings }),
+    }));
     createInterface({ input: server.child.stdout }).on('line', (line) => server.#hear(line));
     createInterface({ input: server.child.stderr }).on('line', (line) => server.#complain(`stderr: ${line}`));
-    await server.#ready();
     return server;
+  }
+
+  /** Runs another command of the program to its end, with the settings of a server: what it wrote to standard output. */
+  static async command(args, settings = {}) {
+    const { stdout } = await promisify(execFile)('dotnet', [PROGRAM, ...args], { cwd: ROOT, env: environment(settings) });
+    return stdout;
   }
 
   /** One request. A 5xx fails the test at once, unless it is among `expected`. */
@@ -111,7 +113,8 @@ export class Server {
     await this.exited;
   }
 
-  async #ready() {
+  /** Waits until it is ready. */
+  async ready() {
     const deadline = Date.now() + START_MS;
     while (this.child.exitCode === null && Date.now() < deadline) {
       const answer = await send(this.base, 'GET', '/readyz').catch(() => undefined);
@@ -151,7 +154,8 @@ export async function eventually(isSo, what, seconds = 10) {
 /** What a program needs to run, and nothing else: a developer's own settings must not leak into a test. */
 function environment(settings) {
   const passed = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|DOTNET_.*)$/.test(name));
-  const all = { ...Object.fromEntries(passed), ...settings };
+  const usual = { ASPNETCORE_ENVIRONMENT: 'Development', AUTO_GENERATE_KEYS: 'true', LOG_FORMAT: 'json' };
+  const all = { ...Object.fromEntries(passed), ...usual, ...settings };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

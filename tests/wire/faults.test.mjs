@@ -1,0 +1,10 @@
+// What the world does to a server. Most of it is waiting, so the suites run side by side, each on stores of its own.
+import { describe } from 'node:test';
+import { outages } from './faults/outages.mjs';
+import { lateStores, lostStores } from './faults/stores.mjs';
+
+describe('faults', { concurrency: 3 }, () => {
+  outages();
+  lostStores();
+  lateStores();
+});
