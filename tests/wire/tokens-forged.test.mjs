@@ -55,19 +55,33 @@ onEachEngine('tokens before a service that knows only the key set\'s address', (
     assert.ok(Number.isInteger(exp) && exp > iat + 3500 && exp <= iat + 3660);
   });
 
-  test('a delegated token names its parents and no audience', async (server) => {
+  test('a delegated token has every claim of a grant token, its parents, and their audience', async (server) => {
     const org = await server.signUp({ mode: 'sandbox' });
-    const [lender, borrower] = [await org.agent(), await org.agent()];
-    const parent = await org.grant(lender.agentId);
-    const child = await org.delegated(parent.grantToken, borrower.agentId);
+    const [lender, borrower, third] = [await org.agent(), await org.agent(), await org.agent()];
+    const parent = await org.grant(lender.agentId, { principalId: 'user_123', audience: 'https://api.example.test', expiresIn: '1h' });
+    const child = await org.delegated(parent.grantToken, borrower.agentId, { expiresIn: '30m' });
+    const grandchild = await org.delegated(child.grantToken, third.agentId, { expiresIn: '10m' });
     const keys = createRemoteJWKSet(new URL(`${server.base}/.well-known/jwks.json`));
 
-    const { payload } = await jwtVerify(child.grantToken, keys, { issuer: server.base, algorithms: ['RS256'] });
+    for (const [token, agent, from, depth, life] of [[child, borrower, [lender, parent], 1, 1800], [grandchild, third, [borrower, child], 2, 600]]) {
+      const { payload } = await jwtVerify(token.grantToken, keys, { issuer: server.base, audience: 'https://api.example.test', algorithms: ['RS256'] });
 
-    assert.equal(payload.parentAgt, lender.did);
-    assert.equal(payload.parentGrnt, parent.grantId);
-    assert.equal(payload.delegationDepth, 1);
-    assert.equal(payload.aud, undefined);
+      const { jti, iat, exp, ...rest } = payload;
+      assert.deepEqual(rest, {
+        iss: server.base,
+        sub: 'user_123',
+        agt: agent.did,
+        dev: org.id,
+        scp: ['email:read'],
+        grnt: token.grantId,
+        aud: 'https://api.example.test',
+        parentAgt: from[0].did,
+        parentGrnt: from[1].grantId,
+        delegationDepth: depth,
+      });
+      isId('tok', jti);
+      assert.ok(Math.abs(exp - iat - life) <= 1, `${exp - iat} s`);
+    }
   });
 
   test('a root token has no ancestry and no audience that nobody asked for', async (server) => {
@@ -91,6 +105,16 @@ onEachEngine('tokens before a service that knows only the key set\'s address', (
     await assert.rejects(jwtVerify(touched, keys), errors.JWSSignatureVerificationFailed);
   });
 });
+
+onEachEngine('an issuer that nobody configured', (test) => {
+  test('is the key set\'s address without its path, as clients with default settings expect', async (server) => {
+    const org = await server.signUp({ mode: 'sandbox' });
+    const { grantToken } = await org.grant((await org.agent()).agentId);
+    const address = `${server.base.replace('127.0.0.1', 'localhost')}/.well-known/jwks.json`;
+
+    await jwtVerify(grantToken, createRemoteJWKSet(new URL(address)), { issuer: address.replace(/\/\.well-known\/jwks\.json$/, '') });
+  });
+}, { PUBLIC_BASE_URL: undefined, HOST: 'localhost' });
 
 /** Each forgery is made of a good token's header and claims, with the reason that the log gives for its refusal. */
 const FORGERIES = {
