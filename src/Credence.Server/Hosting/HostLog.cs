@@ -30,7 +30,7 @@ internal static partial class HostLog
     [LoggerMessage(1113, LogLevel.Warning, "the database is not there yet, trying again in {Milliseconds} ms: {Reason}")]
     public static partial void DatabaseAwaited(ILogger log, long milliseconds, string reason);
 
-    [LoggerMessage(1114, LogLevel.Information, "{Count} migrations applied")]
+    [LoggerMessage(1114, LogLevel.Information, "migrations applied: {Count}")]
     public static partial void Migrated(ILogger log, int count);
 
     [LoggerMessage(1115, LogLevel.Warning, "{Count} migrations are pending and MIGRATE_ON_START is false: /readyz answers 503 until credence migrate has run")]
