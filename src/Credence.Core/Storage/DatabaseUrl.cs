@@ -36,6 +36,7 @@ public static class DatabaseUrl
         settings.MaxPoolSize = poolMax;
         settings.ConnectionIdleLifetime = settings.ConnectionPruningInterval = IdleSeconds;
         settings.Timeout = 30;
+        settings.CommandTimeout = 10; // a database that has gone silent; what takes longer says so itself
         settings.MaxAutoPrepare = 64;
         settings.IncludeErrorDetail = false;
         return new PostgresEngine(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());

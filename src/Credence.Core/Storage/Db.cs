@@ -97,6 +97,14 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         return await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>Runs statements for as long as they take: a migration may have a large table to go through.</summary>
+    internal async Task ExecuteLongAsync(Sql sql, CancellationToken ct)
+    {
+        await using var command = _engine.Command(_connection, _transaction, sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Makes it all durable. Takes no cancellation: once asked, the outcome must be known.</summary>
     public Task CommitAsync() => _transaction.CommitAsync(CancellationToken.None);
 

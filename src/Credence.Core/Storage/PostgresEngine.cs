@@ -13,8 +13,27 @@ public sealed class PostgresEngine(NpgsqlDataSource source) : Engine
     /// <inheritdoc/>
     public override EngineKind Kind => EngineKind.Postgres;
 
+    /// <summary>How long a caller waits for a connection. The driver goes on for its 30 s (contract operations O20): what it opens then serves the next.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
-    public override async Task<DbConnection> OpenAsync(CancellationToken ct) => await source.OpenConnectionAsync(ct);
+    public override async Task<DbConnection> OpenAsync(CancellationToken ct)
+    {
+        var opening = source.OpenConnectionAsync(ct);
+        if (opening.IsCompleted) return await opening;
+
+        // A server that takes the connection and says nothing keeps the driver from hearing the token.
+        var opened = opening.AsTask();
+        try
+        {
+            return await opened.WaitAsync(Patience, ct);
+        }
+        catch (Exception) when (!opened.IsCompleted)
+        {
+            _ = GiveBackAsync(opened);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public override DbCommand Command(DbConnection connection, DbTransaction? transaction, Sql sql)
@@ -67,6 +86,12 @@ public sealed class PostgresEngine(NpgsqlDataSource source) : Engine
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private static async Task GiveBackAsync(Task<NpgsqlConnection> opened)
+    {
+        await ((Task)opened).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opened.IsCompletedSuccessfully) await opened.Result.DisposeAsync();
+    }
 
     private async Task RunAsync(DbConnection connection, Sql sql, CancellationToken ct)
     {
