@@ -160,7 +160,7 @@ public sealed class ProcessTests : IDisposable
         {
             var (exitCode, _, errors) = await ServerProcess.RunAsync(settings, command is null ? [] : [command]);
             Assert.Equal(0, exitCode);
-            Assert.Contains(errors, line => Message(line)!.EndsWith("migrations applied", StringComparison.Ordinal) && Message(line)!.StartsWith('0') == (turn == 1));
+            Assert.Contains(errors, line => Message(line)!.StartsWith("migrations applied: ", StringComparison.Ordinal) && Message(line)!.EndsWith(": 0", StringComparison.Ordinal) == (turn == 1));
         }
     }
 
@@ -194,8 +194,8 @@ public sealed class ProcessTests : IDisposable
         await Task.WhenAll(one.ListeningAsync(), other.ListeningAsync());
         Assert.Equal(
             await one.Client.GetStringAsync("/.well-known/jwks.json", Ct), await other.Client.GetStringAsync("/.well-known/jwks.json", Ct));
-        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == $"{Migrator.Shipped(EngineKind.Postgres).Count} migrations applied");
-        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == "0 migrations applied");
+        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == $"migrations applied: {Migrator.Shipped(EngineKind.Postgres).Count}");
+        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == "migrations applied: 0");
 
         var connections = await database.Db.NumberAsync(
             $"select count(*) as n from pg_stat_activity where datname = current_database() and application_name = 'credence' and pid <> pg_backend_pid()", Ct);
