@@ -1,10 +1,16 @@
 // What the world does to a server. Most of it is waiting, so the suites run side by side, each on stores of its own.
 import { describe } from 'node:test';
 import { outages } from './faults/outages.mjs';
+import { rotation } from './faults/rotation.mjs';
+import { failover, flushes, resharding } from './faults/shared-state.mjs';
 import { lateStores, lostStores } from './faults/stores.mjs';
 
 describe('faults', { concurrency: 3 }, () => {
   outages();
   lostStores();
   lateStores();
+  rotation();
+  flushes();
+  failover();
+  resharding();
 });
