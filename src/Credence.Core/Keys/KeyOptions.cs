@@ -70,6 +70,9 @@ public sealed class KeyOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>After so long every node has read a key that is new in the database, and publishes it: only then does it sign.</summary>
+    internal TimeSpan Settling => 2 * ReloadInterval;
+
     /// <summary>Until when a key must be known that may have signed at <paramref name="now"/>: the longest token, and a day for caches and slow nodes.</summary>
     internal DateTimeOffset KnownUntil(DateTimeOffset now) => now + MaxTokenLifetime + TimeSpan.FromDays(1);
 }

@@ -25,7 +25,7 @@ public sealed class ReloadKeys(Db db, KeyOptions options, KeyRing ring, TimeProv
             var now = clock.Now();
             var rows = await KeyStore.ListAsync(db, ct);
             if (await RememberAsync(given, rows, now, ct)) rows = await KeyStore.ListAsync(db, ct);
-            if (RingBuilder.Fill(ring, given, rows, now, log)) Log.RingChanged(log, ring.Published().Count);
+            if (RingBuilder.Fill(ring, given, rows, options, now, log)) Log.RingChanged(log, ring.Published().Count);
         }
         finally
         {

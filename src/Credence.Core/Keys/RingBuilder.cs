@@ -8,10 +8,11 @@ internal static class RingBuilder
     private sealed record Entry(SigningKey Key, KeyStatus Status, DateTimeOffset Created);
 
     /// <returns>Whether the ring is different now.</returns>
-    public static bool Fill(KeyRing ring, GivenKeys given, IReadOnlyList<KeyRow> rows, DateTimeOffset now, ILogger log)
+    public static bool Fill(KeyRing ring, GivenKeys given, IReadOnlyList<KeyRow> rows, KeyOptions options, DateTimeOffset now, ILogger log)
     {
+        var knownSince = now - options.Settling;
         var entries = rows.Where(row => row.IsPublished(now)).Select(row => Take(ring, given, row, log)).ToList();
-        var signers = Enum.GetValues<KeyAlgorithm>().Select(algorithm => Signer(ring, given, entries, algorithm)).OfType<SigningKey>().ToList();
+        var signers = Enum.GetValues<KeyAlgorithm>().Select(algorithm => Signer(ring, given, entries, algorithm, knownSince)).OfType<SigningKey>().ToList();
         var order = entries
             .OrderBy(entry => entry.Key.Algorithm)
             .ThenBy(entry => !signers.Contains(entry.Key))
@@ -40,16 +41,17 @@ internal static class RingBuilder
     }
 
     /// <summary>
-    /// A given key comes before one from the database. A node that cannot open the current key (another node was given other settings) goes on with
-    /// the one it has for as long as that is published.
+    /// A given key comes before one from the database. A node that cannot open the current key (another node was given other settings), or knows it
+    /// to be so new that others may not have read it, goes on with the one it has for as long as that is published.
     /// </summary>
-    private static SigningKey? Signer(KeyRing ring, GivenKeys given, List<Entry> entries, KeyAlgorithm algorithm)
+    private static SigningKey? Signer(KeyRing ring, GivenKeys given, List<Entry> entries, KeyAlgorithm algorithm, DateTimeOffset knownSince)
     {
         var usable = entries.Where(entry => entry.Key.Algorithm == algorithm && entry.Key.CanSign).ToList();
         var own = given.Current(algorithm)?.Key.Kid;
-        var chosen = own is not null
-            ? usable.Find(entry => entry.Key.Kid == own)
-            : usable.Find(entry => entry.Status == KeyStatus.Current) ?? usable.Find(entry => entry.Key == ring.CurrentOrNull(algorithm));
-        return chosen?.Key;
+        if (own is not null) return usable.Find(entry => entry.Key.Kid == own)?.Key;
+
+        var current = usable.Find(entry => entry.Status == KeyStatus.Current);
+        var former = usable.Find(entry => entry.Key == ring.CurrentOrNull(algorithm));
+        return current is null || (former is not null && current.Created > knownSince) ? former?.Key : current.Key;
     }
 }

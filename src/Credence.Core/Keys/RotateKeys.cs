@@ -34,10 +34,10 @@ public sealed class RotateKeys(Db db, KeyOptions options, ReloadKeys reload, Tim
 
     /// <summary>
     /// Asked for by an operator: publishes the next key, which takes over when it has been known for <see cref="KeyOptions.PublishAhead"/>; or, when it
-    /// must be <paramref name="now"/>, lets it take over at once. The former key goes on verifying; it need not open any more.
+    /// must be <paramref name="now"/>, lets it take over as soon as every node has read it. The former key goes on verifying; it need not open any more.
     /// </summary>
     /// <param name="only">One kind of key, or every kind the database keeps.</param>
-    /// <param name="now">At once: verifiers that do not fetch the key set again for an unknown key refuse its tokens until they do.</param>
+    /// <param name="now">Soon: verifiers that do not fetch the key set again for an unknown key refuse its tokens until they do.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The keys that take over, now or later.</returns>
     public async Task<Result<IReadOnlyList<KeyInfo>>> RequestAsync(KeyAlgorithm? only, bool now, CancellationToken ct)

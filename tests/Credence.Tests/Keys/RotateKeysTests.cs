@@ -98,7 +98,30 @@ public sealed class RotateKeysTests
     }
 
     [Theory, EachEngine]
-    public async Task At_once_means_at_once_and_another_node_verifies_the_new_keys_tokens_by_asking(EngineKind engine)
+    public async Task A_key_that_takes_over_now_signs_when_every_node_has_read_it(EngineKind engine)
+    {
+        await using var database = await TestDb.OnAsync(engine);
+        var clock = new ManualClock();
+        var options = Material.Stored();
+        await using var node = await KeyNode.StartAsync(database, clock, options);
+        await using var other = await KeyNode.StartAsync(database, clock, options);
+        var former = node.Ring.Current(KeyAlgorithm.RS256).Kid;
+
+        var rotated = Assert.Single((await node.Rotate.RequestAsync(KeyAlgorithm.RS256, now: true, Ct)).Value).Kid;
+
+        Assert.Equal([former, rotated], Rsa(node)); // published at once, and not signing yet
+        clock.Advance(options.ReloadInterval);
+        await other.Reload.RunAsync(Ct);
+        Assert.Equal([former, rotated], Rsa(other));
+        Assert.Equal(former, node.Ring.Current(KeyAlgorithm.RS256).Kid);
+        clock.Advance(options.ReloadInterval);
+        await node.Reload.RunAsync(Ct);
+        Assert.Equal(rotated, node.Ring.Current(KeyAlgorithm.RS256).Kid);
+        Assert.True(Jws.Verify(other.Ring, Jws.Sign(node.Ring.Current(KeyAlgorithm.RS256), null, Payload), KeyAlgorithm.RS256, null).Succeeded);
+    }
+
+    [Theory, EachEngine]
+    public async Task A_node_that_has_not_read_a_new_key_verifies_its_tokens_by_asking(EngineKind engine)
     {
         await using var database = await TestDb.OnAsync(engine);
         var clock = new ManualClock();
@@ -106,10 +129,10 @@ public sealed class RotateKeysTests
         await using var node = await KeyNode.StartAsync(database, clock, options);
         await using var other = await KeyNode.StartAsync(database, clock, options);
 
-        var rotated = await node.Rotate.RequestAsync(KeyAlgorithm.RS256, now: true, Ct);
-        var token = Jws.Sign(node.Ring.Current(KeyAlgorithm.RS256), null, Payload);
+        await node.Rotate.RequestAsync(KeyAlgorithm.RS256, now: true, Ct);
+        await using var started = await KeyNode.StartAsync(database, clock, options); // has no former key to go on with
+        var token = Jws.Sign(started.Ring.Current(KeyAlgorithm.RS256), null, Payload);
 
-        Assert.Equal(node.Ring.Current(KeyAlgorithm.RS256).Kid, Assert.Single(rotated.Value).Kid);
         Assert.Equal(JwsRefusal.UnknownKid, Jws.Verify(other.Ring, token, KeyAlgorithm.RS256, null).Refusal);
         Assert.True((await Jws.VerifyAsync(other.Ring, other.Reload, token, TokenKinds.Grant, Ct)).Succeeded);
     }
@@ -126,7 +149,8 @@ public sealed class RotateKeysTests
         Assert.Equal(JwsRefusal.UnknownKid, (await Jws.VerifyAsync(other.Ring, other.Reload, stranger, TokenKinds.Grant, Ct)).Refusal);
 
         await node.Rotate.RequestAsync(KeyAlgorithm.RS256, now: true, Ct);
-        var token = Jws.Sign(node.Ring.Current(KeyAlgorithm.RS256), null, Payload);
+        await using var started = await KeyNode.StartAsync(database, clock, options);
+        var token = Jws.Sign(started.Ring.Current(KeyAlgorithm.RS256), null, Payload);
 
         Assert.Equal(JwsRefusal.UnknownKid, (await Jws.VerifyAsync(other.Ring, other.Reload, token, TokenKinds.Grant, Ct)).Refusal);
         clock.Advance(TimeSpan.FromSeconds(5));

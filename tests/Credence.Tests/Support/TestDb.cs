@@ -75,6 +75,7 @@ public sealed class TestDb : IAsyncDisposable
         var sql = new Sql(0, 0);
         sql.AppendLiteral(statement);
         await using var command = server.Command(connection, null, sql);
+        command.CommandTimeout = 0; // on a busy machine making a database takes its time
         await command.ExecuteNonQueryAsync();
     }
 

@@ -29,7 +29,7 @@ internal static class KeysCommand
     private static Command Rotate(SettingValues settings)
     {
         var algorithm = new Option<KeyAlgorithm?>("--algorithm") { Description = "Only this kind of key." };
-        var now = new Option<bool>("--now") { Description = "Lets the next key sign at once, without publishing it ahead." };
+        var now = new Option<bool>("--now") { Description = "Lets the next key sign as soon as every node has read it, without publishing it ahead for KEY_PUBLISH_AHEAD." };
         var command = new Command("rotate", "Publishes the next key, which takes over by itself; the former one goes on verifying.") { algorithm, now };
         command.SetAction((parsed, ct) => RunAsync(settings, async services =>
         {

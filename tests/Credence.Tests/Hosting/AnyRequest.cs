@@ -1,0 +1,77 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Credence.Tests.Hosting;
+
+/// <summary>A request that a program, a mistake or an attacker could send.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Path">Path and query, as they go on the wire.</param>
+/// <param name="Body">The body, or null for none.</param>
+/// <param name="ContentType">What the body says it is.</param>
+/// <param name="Key">The API key, or null for none.</param>
+internal sealed record AnyRequest(string Method, string Path, string? Body, string? ContentType, string? Key)
+{
+    /// <summary>Puts it on the wire as it is.</summary>
+    public HttpRequestMessage ToMessage(Uri server)
+    {
+        var raw = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        var message = new HttpRequestMessage(new HttpMethod(Method), new Uri(server.GetLeftPart(UriPartial.Authority) + Path, raw));
+        if (Key is not null) message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {Key}");
+        if (Body is null) return message;
+        message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Body));
+        if (ContentType is not null) message.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
+        return message;
+    }
+
+    /// <summary>Requests for a route: its own method and one of its paths, now and then another.</summary>
+    public static Gen<AnyRequest> For(RouteEndpoint route, Lively lively)
+    {
+        var known = lively.Values;
+        var methods = route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+        return
+            from method in Often(Gen.Elements(methods.AsEnumerable()), Gen.Elements("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"))
+            from path in PathOf(route.RoutePattern, lively)
+            from query in Query(known)
+            from body in Often(AnyJson.Body(lively.Members, known), Gen.Elements(null, "", "{", "\"", "[[[[", "req=x&decision=approve", "{\"a\":1,\"a\":2}", new string('[', 100)))
+            from type in Often(Gen.Constant<string?>("application/json"), Gen.Elements(null, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16", "nonsense"))
+            from sent in Often(Gen.Constant<string?>(lively.Key), Gen.Elements(null, "", "gx_live_nobody", new string('k', 600)))
+            select new AnyRequest(method, path + query, method is "GET" or "HEAD" or "TRACE" ? null : body, type, sent);
+    }
+
+    private static Gen<string> PathOf(RoutePattern pattern, Lively lively) => pattern.PathSegments
+        .Select(segment => segment.Parts.Select(part => part switch
+        {
+            RoutePatternLiteralPart literal => Often(Gen.Constant(literal.Content), Gen.Constant(literal.Content.ToUpperInvariant())),
+            RoutePatternParameterPart { IsCatchAll: true } => from parts in Segment(lively.Values).NonEmptyListOf() select string.Join('/', parts),
+            _ => Gen.OneOf(Gen.Elements(lively.IdsFor(pattern.RawText ?? "").AsEnumerable()), Segment(lively.Values)),
+        }).Aggregate(Gen.Constant("/"), Joined))
+        .Aggregate(Gen.Constant(""), Joined)
+        .Select(path => path.Length == 0 ? "/" : path);
+
+    /// <summary>A value as it goes into a path: mostly escaped as it should be, or bytes that mean nothing.</summary>
+    private static Gen<string> Segment(IReadOnlyList<string> known) => Often(
+        from text in AnyJson.Text(known) where text.Length is > 0 and < 2_000 select Escaped(text),
+        Gen.Elements("%00", "%ff", "%2F", "%2e%2e", "..", "%", "%zz", "a%00b", "%ed%a0%80", ";", "+", "%25", "~", ":", "@"));
+
+    private static Gen<string> Query(IReadOnlyList<string> known)
+    {
+        var pair =
+            from name in Gen.Elements("limit", "cursor", "agentId", "principalId", "status", "req", "format", "x", "", "%00")
+            from value in Often(from text in AnyJson.Text(known) where text.Length < 2_000 select Escaped(text), Gen.Elements("1", "-1", "99999999999999999999", "%00", "%ff", "", "+"))
+            select $"{name}={value}";
+        return Often(Gen.Constant(""), from pairs in pair.ListOf(3) select "?" + string.Join('&', pairs));
+    }
+
+    private static string Escaped(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text); // a lone surrogate becomes U+FFFD
+        return string.Concat(bytes.Select(each => char.IsAsciiLetterOrDigit((char)each) || each is (byte)'_' or (byte)'-' ? $"{(char)each}" : $"%{each:X2}"));
+    }
+
+    private static Gen<string> Joined(Gen<string> left, Gen<string> right) => from a in left from b in right select a + b;
+
+    private static Gen<T> Often<T>(Gen<T> usual, Gen<T> odd) => Gen.Frequency((9, usual), (1, odd));
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Credence.Storage;
+using Credence.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Credence.Tests.Hosting;
+
+public sealed class EveryRouteTests
+{
+    private const int PerRoute = 60;
+
+    /// <summary>The routes come from the server itself, so that a new one is tried without anybody remembering it here.</summary>
+    [Theory, EachEngine]
+    public async Task Whatever_a_route_is_sent_it_neither_answers_5xx_nor_logs_an_error(EngineKind engine)
+    {
+        await using var database = await TestDb.EmptyAsync(engine);
+        await using var host = await HostUnderTest.StartAsync(
+            null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"));
+        using var log = new ErrorLog();
+        host.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        var routes = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
+        Assert.True(routes.Count > 25, "the routes are found");
+        var statuses = new ConcurrentDictionary<int, int>();
+
+        foreach (var route in routes)
+        {
+            var lively = await Lively.MakeAsync(host.Client);
+            Prop.ForAll(AnyRequest.For(route, lively).ToArbitrary(), request => Holds(host, log, request, statuses))
+                .Check(Config.QuickThrowOnFailure.WithMaxTest(PerRoute).WithName(route.RoutePattern.RawText ?? ""));
+        }
+
+        // Were everything refused at the door, this would have tested the door alone.
+        Assert.True(statuses.Where(each => each.Key < 300).Sum(each => each.Value) > 10 * routes.Count, string.Join(' ', statuses));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{routes.Count} routes: {string.Join(' ', statuses.OrderBy(each => each.Key))}");
+    }
+
+    private static bool Holds(HostUnderTest host, ErrorLog log, AnyRequest request, ConcurrentDictionary<int, int> statuses)
+    {
+        using var message = request.ToMessage(host.Client.BaseAddress!);
+        using var answer = host.Client.Send(message);
+        var status = (int)answer.StatusCode;
+        statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
+        var errors = log.Take();
+        return status < 500 && errors.Count == 0
+            ? true
+            : throw new InvalidOperationException($"{request} was answered {status}; the log says: {string.Join('\n', errors)}");
+    }
+
+    /// <summary>Hears what is logged as an error, or worse.</summary>
+    private sealed class ErrorLog : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public List<string> Take()
+        {
+            var lines = new List<string>();
+            while (_lines.TryDequeue(out var line)) lines.Add(line);
+            return lines;
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) _lines.Enqueue($"{formatter(state, exception)} {exception}");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Text;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Credence.Tests.Hosting;
+
+/// <summary>An organization that has one of everything, so that what it is asked can mean something.</summary>
+/// <param name="Key">Its API key.</param>
+/// <param name="Members">Members of bodies, as JSON, that make sense together.</param>
+/// <param name="Ids">The ids of things, by the first part of the path under which they are found.</param>
+internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
+{
+    private static readonly string[] Scopes = ["email:read"];
+
+    /// <summary>Every text that exists.</summary>
+    public IReadOnlyList<string> Values { get; } =
+        [.. Ids.Values.SelectMany(ids => ids), .. Members.Values.Where(json => json.StartsWith('"')).Select(json => json.Trim('"'))];
+
+    /// <summary>Makes one.</summary>
+    public static async Task<Lively> MakeAsync(HttpClient server)
+    {
+        var made = await PostAsync("/v1/signup", null, new { name = "Lively", mode = "sandbox" });
+        var key = Text(made, "apiKey");
+        var agentId = Text(await PostAsync("/v1/agents", key, new { name = "Agent", scopes = Scopes }), "agentId");
+        var spareKey = Text(await PostAsync("/v1/keys", key, new { label = "spare" }), "keyId");
+        var asked = new List<JsonElement>();
+        for (var at = 0; at < 3; at++) asked.Add(await PostAsync("/v1/authorize", key, new { agentId, principalId = "ada", scopes = Scopes }));
+        var issued = await PostAsync("/v1/token", key, new { code = Text(asked[0], "code"), agentId });
+        var token = Text(issued, "grantToken");
+
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = "Lively",
+            ["mode"] = "sandbox",
+            ["label"] = "key",
+            ["expiresIn"] = "24h",
+            ["overlap"] = "1m",
+            ["description"] = "An agent",
+            ["status"] = "active",
+            ["agentId"] = agentId,
+            ["principalId"] = "ada",
+            ["state"] = "abc",
+            ["code"] = Text(asked[1], "code"),
+            ["refreshToken"] = Text(issued, "refreshToken"),
+            ["token"] = token,
+            ["jti"] = Jti(token),
+            ["parentGrantToken"] = token,
+            ["subAgentId"] = agentId,
+            ["fidoRpName"] = "Lively",
+            ["consentMinimum"] = "link",
+        };
+        var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
+        members["scopes"] = """["email:read"]""";
+        members["readOnly"] = members["fidoRequired"] = members["strictScopes"] = "false";
+        var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
+        return new Lively(key, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
+        {
+            ["agents"] = [agentId],
+            ["grants"] = [Text(issued, "grantId")],
+            ["keys"] = [spareKey],
+            ["authorize"] = requests,
+            ["consent"] = requests,
+        });
+
+        async Task<JsonElement> PostAsync(string path, string? bearer, object body)
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+            if (bearer is not null) message.Headers.Authorization = new("Bearer", bearer);
+            using var answer = await server.SendAsync(message);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        }
+    }
+
+    /// <summary>Ids of the things that a route is about; any, where it is about none.</summary>
+    public string[] IdsFor(string route) => Ids.FirstOrDefault(each => route.Contains($"/{each.Key}/", StringComparison.Ordinal)).Value ?? [.. Ids.Values.SelectMany(ids => ids)];
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static string Jti(string token)
+    {
+        using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]));
+        return payload.RootElement.GetProperty("jti").GetString()!;
+    }
+}
