@@ -1,0 +1,147 @@
+using System.Text.Json;
+
+namespace Credence.Bench;
+
+/// <summary>How long and how often things are measured.</summary>
+/// <param name="Round">How long one load lasts.</param>
+/// <param name="Rounds">How many rounds there are; the one in the middle counts.</param>
+/// <param name="Starts">How many starts are timed.</param>
+/// <param name="Revocations">How many revocations are timed.</param>
+/// <param name="Many">How many grants the store is filled with to look at growth; 0 for not at all.</param>
+internal sealed record Pace(TimeSpan Round, int Rounds, int Starts, int Revocations, int Many)
+{
+    /// <summary>Under two minutes.</summary>
+    public static readonly Pace Quick = new(TimeSpan.FromSeconds(4), 1, 3, 20, 0);
+
+    /// <summary>All of it.</summary>
+    public static readonly Pace Whole = new(TimeSpan.FromSeconds(10), 3, 7, 200, 1_000_000);
+}
+
+/// <summary>Measures what design 6 names, one thing after the other, and prints the table.</summary>
+internal sealed class Measure(Stores stores, Pace pace)
+{
+    private const int Few = 1_000;
+
+    private readonly Table _table = new();
+
+    /// <summary>Runs it.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await MeasureAsync(ct);
+        }
+        finally
+        {
+            _table.Print(); // what was measured before something failed was measured all the same
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken ct)
+    {
+        Say("bare RSA-2048 signatures on all cores");
+        var signing = Signing.PerSecond(pace.Round);
+        _table.Add("bare RSA-2048 signing, all cores", $"{signing:N0}/s");
+
+        await StartsAsync(ct);
+        await FillAsync(Few, ct);
+        var before = await RequestsAsync(signing, ct);
+        await LimitedAsync(before, ct);
+        await RevocationsAsync(ct);
+        if (pace.Many > 0) await GrowthAsync(before, ct);
+    }
+
+    private async Task StartsAsync(CancellationToken ct)
+    {
+        Say("start-up time and memory at rest");
+        await using (await ServerUnderLoad.CredenceAsync(stores))
+        {
+            // migrates, makes the keys
+        }
+
+        var starts = new List<double>();
+        for (var start = 0; start < pace.Starts; start++)
+        {
+            await using var timed = await ServerUnderLoad.CredenceAsync(stores);
+            starts.Add(timed.StartedIn.TotalMilliseconds);
+        }
+
+        _table.Add("start to the first 200 on /health", $"{starts.Order().ElementAt(starts.Count / 2):N0} ms", "≤ 1,000 ms", starts.Order().ElementAt(starts.Count / 2) <= 1000);
+
+        await using var server = await ServerUnderLoad.CredenceAsync(stores);
+        await Task.Delay(TimeSpan.FromSeconds(10), ct);
+        var memory = server.ResidentMegabytes();
+        _table.Add("memory at rest (RSS)", $"{memory:N0} MB", "≤ 100 MB", memory <= 100);
+    }
+
+    private async Task<Requests> RequestsAsync(double signing, CancellationToken ct)
+    {
+        await using var server = await ServerUnderLoad.CredenceAsync(stores);
+        await using var peer = await ServerUnderLoad.PeerAsync();
+        var work = await Works.PrepareAsync(server, peer, ct);
+        var found = await work.MeasureAsync(pace, Say, ct);
+
+        _table.Add("empty JSON endpoint, bare Kestrel", found.Bare);
+        _table.Add("empty endpoint of the server (/livez)", found.Empty, $"{found.Empty.PerSecond / found.Bare.PerSecond:P0} of bare");
+        _table.Add("JWKS", found.Jwks, Ratios(found.Jwks, found), "≥ 90 % of the empty endpoint", found.Jwks.PerSecond >= 0.9 * found.Empty.PerSecond);
+        _table.Add("POST /v1/tokens/verify", found.Verify, Ratios(found.Verify, found), "≥ 50 % of the empty endpoint", found.Verify.PerSecond >= 0.5 * found.Empty.PerSecond);
+        _table.Add("  its p99", $"{found.Verify.P99:N1} ms", "≤ 5 ms", found.Verify.P99 <= 5);
+        _table.Add("GET /v1/grants, a page of 50", found.List);
+        _table.Add(
+            "authorize, approve, exchange: grant token", found.Flow, $"{found.Flow.PerSecond / signing:P0} of bare signing", "≥ 50 % of bare signing",
+            found.Flow.PerSecond >= 0.5 * signing);
+        _table.Add("memory after that (RSS)", $"{server.ResidentMegabytes():N0} MB");
+        return found;
+
+        static string Ratios(Figures of, Requests to) => $"{of.PerSecond / to.Empty.PerSecond:P0} of empty, {of.PerSecond / to.Bare.PerSecond:P0} of bare";
+    }
+
+    /// <summary>With rate limits on, as production has them: what they cost where nothing else does any I/O.</summary>
+    private async Task LimitedAsync(Requests free, CancellationToken ct)
+    {
+        const string Plenty = "10000000"; // the most that the setting takes
+        await using var server = await ServerUnderLoad.CredenceAsync(
+            stores, ("RATE_LIMITS_ENABLED", "true"), ("RATE_LIMIT_ADDRESS_PER_MINUTE", Plenty), ("PLAN_FREE_REQUESTS_PER_MINUTE", Plenty),
+            ("RATE_LIMIT_AUTHORIZE_PER_MINUTE", Plenty));
+        await using var peer = await ServerUnderLoad.PeerAsync();
+        var work = await Works.PrepareAsync(server, peer, ct);
+        Say("verify with rate limits on");
+        var verify = await work.VerifyAsync(pace, ct);
+        _table.Add("POST /v1/tokens/verify, rate limits on", verify, $"{verify.PerSecond / free.Verify.PerSecond:P0} of without");
+    }
+
+    private async Task RevocationsAsync(CancellationToken ct)
+    {
+        foreach (var (name, redis, most) in new[] { ("with Redis", stores.RedisUrl, 1000), ("without Redis", Stores.NoRedis, 2000) })
+        {
+            Say($"how soon another node knows a revocation, {name}");
+            var p99 = await RevocationDelay.P99Async(stores with { RedisUrl = redis }, pace.Revocations, ct);
+            _table.Add($"revocation known on another node, {name}, p99", $"{p99:N0} ms", $"≤ {most:N0} ms", p99 <= most);
+        }
+    }
+
+    private async Task GrowthAsync(Requests few, CancellationToken ct)
+    {
+        await FillAsync(pace.Many, ct);
+        await using var server = await ServerUnderLoad.CredenceAsync(stores);
+        await using var peer = await ServerUnderLoad.PeerAsync();
+        var work = await Works.PrepareAsync(server, peer, ct);
+        var many = await work.MeasureAsync(pace, Say, ct);
+        Row("POST /v1/tokens/verify", few.Verify, many.Verify);
+        Row("GET /v1/grants, a page of 50", few.List, many.List);
+        Row("authorize, approve, exchange", few.Flow, many.Flow);
+
+        void Row(string name, Figures before, Figures after) => _table.Add(
+            $"{name}, {pace.Many:N0} grants", after, $"{after.PerSecond / before.PerSecond:P0} of {Few:N0}", "≥ 80 %", after.PerSecond >= 0.8 * before.PerSecond);
+    }
+
+    private async Task FillAsync(int grants, CancellationToken ct)
+    {
+        Say($"filling the store with {grants:N0} grants");
+        await using var server = await ServerUnderLoad.CredenceAsync(stores);
+        using var me = JsonDocument.Parse(await server.CallAsync(HttpMethod.Get, "/v1/me", null, ct));
+        await Fill.RunAsync(stores.DatabaseUrl, me.RootElement.GetProperty("developerId").GetString()!, grants, ct);
+    }
+
+    private static void Say(string what) => Console.Error.WriteLine($"--- {what}");
+}

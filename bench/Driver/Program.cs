@@ -1,0 +1,29 @@
+using System.Globalization;
+using Credence.Bench;
+
+// Started by bench/run and bench/fill, which prepare what it needs.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+switch (args)
+{
+    case ["peer"]:
+        await EmptyPeer.RunAsync();
+        return 0;
+    case ["fill", var grants, var databaseUrl, var organization]:
+        await Fill.RunAsync(databaseUrl, organization, int.Parse(grants, CultureInfo.InvariantCulture), stop.Token);
+        return 0;
+    case ["run"]:
+        await new Measure(Stores.Given, Pace.Whole).RunAsync(stop.Token);
+        return 0;
+    case ["run", "quick"]:
+        await new Measure(Stores.Given, Pace.Quick).RunAsync(stop.Token);
+        return 0;
+    default:
+        Console.Error.WriteLine("start this through bench/run or bench/fill");
+        return 2;
+}

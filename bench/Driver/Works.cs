@@ -1,0 +1,68 @@
+namespace Credence.Bench;
+
+/// <summary>What was found of every kind of request.</summary>
+internal sealed record Requests(Figures Bare, Figures Empty, Figures Jwks, Figures Verify, Figures List, Figures Flow);
+
+/// <summary>The requests that are measured against each other.</summary>
+internal sealed class Works
+{
+    private readonly ServerUnderLoad _server;
+    private readonly ServerUnderLoad _peer;
+    private readonly Flow _flow;
+    private readonly byte[] _verify;
+
+    private Works(ServerUnderLoad server, ServerUnderLoad peer, Flow flow, string token)
+    {
+        (_server, _peer, _flow) = (server, peer, flow);
+        _verify = HttpLine.Request("POST", "/v1/tokens/verify", ServerUnderLoad.ApiKey, $$"""{"token":"{{token}}"}""");
+    }
+
+    /// <summary>Makes an agent and a grant token, and sees that it verifies.</summary>
+    public static async Task<Works> PrepareAsync(ServerUnderLoad server, ServerUnderLoad peer, CancellationToken ct)
+    {
+        var flow = await Flow.PrepareAsync(server, ct);
+        var (token, _) = await flow.OneAsync(server, ct);
+        var verdict = await server.CallAsync(HttpMethod.Post, "/v1/tokens/verify", $$"""{"token":"{{token}}"}""", ct);
+        if (!verdict.Contains("\"valid\":true", StringComparison.Ordinal)) throw new InvalidOperationException($"a fresh token does not verify: {verdict}");
+        return new Works(server, peer, flow, token);
+    }
+
+    /// <summary>Measures all, turn by turn, so that whatever else the machine does meets them alike.</summary>
+    public async Task<Requests> MeasureAsync(Pace pace, Action<string> say, CancellationToken ct)
+    {
+        say("warming up");
+        var empty = Ask(HttpLine.Request("GET", "/livez"));
+        var jwks = Ask(HttpLine.Request("GET", "/.well-known/jwks.json"));
+        var list = Ask(HttpLine.Request("GET", "/v1/grants?limit=50", ServerUnderLoad.ApiKey));
+        foreach (var (server, step) in new[] { (_peer, empty), (_server, empty), (_server, jwks), (_server, Ask(_verify)), (_server, _flow.RunAsync) })
+        {
+            await Load.RunAsync(server, pace.Round / 2, step, ct);
+        }
+
+        List<Figures> bares = [], empties = [], sets = [], verifies = [], lists = [], flows = [];
+        for (var round = 1; round <= pace.Rounds; round++)
+        {
+            say($"round {round} of {pace.Rounds}: empty endpoints, JWKS, verify, list, flow");
+            bares.Add(await Load.RunAsync(_peer, pace.Round, empty, ct));
+            empties.Add(await Load.RunAsync(_server, pace.Round, empty, ct));
+            sets.Add(await Load.RunAsync(_server, pace.Round, jwks, ct));
+            verifies.Add(await Load.RunAsync(_server, pace.Round, Ask(_verify), ct));
+            lists.Add(await Load.RunAsync(_server, pace.Round, list, ct));
+            flows.Add(await Load.RunAsync(_server, pace.Round, _flow.RunAsync, ct));
+        }
+
+        return new Requests(
+            Figures.Median(bares), Figures.Median(empties), Figures.Median(sets), Figures.Median(verifies), Figures.Median(lists), Figures.Median(flows));
+    }
+
+    /// <summary>Measures online verification alone.</summary>
+    public async Task<Figures> VerifyAsync(Pace pace, CancellationToken ct)
+    {
+        await Load.RunAsync(_server, pace.Round / 2, Ask(_verify), ct);
+        var rounds = new List<Figures>();
+        for (var round = 0; round < pace.Rounds; round++) rounds.Add(await Load.RunAsync(_server, pace.Round, Ask(_verify), ct));
+        return Figures.Median(rounds);
+    }
+
+    private static Func<HttpLine, CancellationToken, ValueTask> Ask(byte[] request) => (line, ct) => line.AskAsync(request, 200, ct);
+}
