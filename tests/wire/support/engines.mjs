@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Server } from './server.mjs';
+import { Server, eventually } from './server.mjs';
 
 const run = promisify(execFile);
 const TEST_MS = 120_000;
@@ -53,6 +53,8 @@ export function onEachEngine(name, define, settings = {}) {
       before(async () => {
         database = await prepare();
         server = await Server.start({ ...database.settings, ...settings });
+        await eventually(async () => (await server.api('GET', '/health', { expected: [503] })).status === 200, 'both stores answer'); // Redis is connected lazily
+        server.takeComplaints();
       }, { timeout: TEST_MS });
 
       define((title, body) =>
