@@ -40,7 +40,7 @@ internal sealed class ServerUnderLoad : IAsyncDisposable
             ["REDIS_URL"] = stores.RedisUrl,
             ["RATE_LIMITS_ENABLED"] = "false",
             ["LOG_FORMAT"] = "json", // production's
-            ["AUTO_GENERATE_KEYS"] = "true",
+            ["DATA_ENCRYPTION_KEY"] = new string('b', 64), // makes the keys; all nodes of one run share them
             ["SEED_API_KEY"] = ApiKey,
             ["PLAN_FREE_ACTIVE_GRANTS"] = "unlimited",
             ["PLAN_FREE_AGENTS"] = "unlimited",
