@@ -40,7 +40,7 @@ internal sealed class ServerUnderLoad : IAsyncDisposable
             ["REDIS_URL"] = stores.RedisUrl,
             ["RATE_LIMITS_ENABLED"] = "false",
             ["LOG_FORMAT"] = "json", // production's
-            ["AUTO_GENERATE_KEYS"] = "true",
+            ["RSA_PRIVATE_KEY"] = ManyTokens.Pem, // all nodes of a run share it
             ["SEED_API_KEY"] = ApiKey,
             ["PLAN_FREE_ACTIVE_GRANTS"] = "unlimited",
             ["PLAN_FREE_AGENTS"] = "unlimited",

@@ -1,20 +1,32 @@
+using Credence.Tokens;
+
 namespace Credence.Bench;
 
 /// <summary>What was found of every kind of request.</summary>
-internal sealed record Requests(Figures Bare, Figures Empty, Figures Jwks, Figures Verify, Figures List, Figures Flow);
+/// <param name="Bare">The least the framework can answer.</param>
+/// <param name="Empty">The least the server can answer.</param>
+/// <param name="Jwks">The key set.</param>
+/// <param name="Verify">Online verification of tokens that agents show again and again.</param>
+/// <param name="VerifyFirst">Online verification of tokens that were never seen before.</param>
+/// <param name="List">A page of grants.</param>
+/// <param name="Flow">From the question to the grant token.</param>
+internal sealed record Requests(Figures Bare, Figures Empty, Figures Jwks, Figures Verify, Figures VerifyFirst, Figures List, Figures Flow);
 
 /// <summary>The requests that are measured against each other.</summary>
 internal sealed class Works
 {
+    private const int Shown = 1_000; // so many agents call with the token they have
+
     private readonly ServerUnderLoad _server;
     private readonly ServerUnderLoad _peer;
     private readonly Flow _flow;
-    private readonly byte[] _verify;
+    private readonly byte[][] _tokens;
+    private int _turn;
 
     private Works(ServerUnderLoad server, ServerUnderLoad peer, Flow flow, string token)
     {
         (_server, _peer, _flow) = (server, peer, flow);
-        _verify = HttpLine.Request("POST", "/v1/tokens/verify", ServerUnderLoad.ApiKey, $$"""{"token":"{{token}}"}""");
+        _tokens = ManyTokens.Requests(token, VerifiedTokens.Most * 3 / 2); // in turn, each is forgotten before it comes again
     }
 
     /// <summary>Makes an agent and a grant token, and sees that it verifies.</summary>
@@ -34,34 +46,46 @@ internal sealed class Works
         var empty = Ask(HttpLine.Request("GET", "/livez"));
         var jwks = Ask(HttpLine.Request("GET", "/.well-known/jwks.json"));
         var list = Ask(HttpLine.Request("GET", "/v1/grants?limit=50", ServerUnderLoad.ApiKey));
-        foreach (var (server, step) in new[] { (_peer, empty), (_server, empty), (_server, jwks), (_server, Ask(_verify)), (_server, _flow.RunAsync) })
+        foreach (var (server, step) in new[] { (_peer, empty), (_server, empty), (_server, jwks), (_server, VerifyAgain), (_server, VerifyFirst), (_server, _flow.RunAsync) })
         {
             await Load.RunAsync(server, pace.Round / 2, step, ct);
         }
 
-        List<Figures> bares = [], empties = [], sets = [], verifies = [], lists = [], flows = [];
+        List<Figures> bares = [], empties = [], sets = [], verifies = [], firsts = [], lists = [], flows = [];
         for (var round = 1; round <= pace.Rounds; round++)
         {
             say($"round {round} of {pace.Rounds}: empty endpoints, JWKS, verify, list, flow");
             bares.Add(await Load.RunAsync(_peer, pace.Round, empty, ct));
             empties.Add(await Load.RunAsync(_server, pace.Round, empty, ct));
             sets.Add(await Load.RunAsync(_server, pace.Round, jwks, ct));
-            verifies.Add(await Load.RunAsync(_server, pace.Round, Ask(_verify), ct));
+            verifies.Add(await Load.RunAsync(_server, pace.Round, VerifyAgain, ct));
+            firsts.Add(await Load.RunAsync(_server, pace.Round, VerifyFirst, ct));
             lists.Add(await Load.RunAsync(_server, pace.Round, list, ct));
             flows.Add(await Load.RunAsync(_server, pace.Round, _flow.RunAsync, ct));
         }
 
         return new Requests(
-            Figures.Median(bares), Figures.Median(empties), Figures.Median(sets), Figures.Median(verifies), Figures.Median(lists), Figures.Median(flows));
+            Figures.Median(bares), Figures.Median(empties), Figures.Median(sets), Figures.Median(verifies), Figures.Median(firsts), Figures.Median(lists),
+            Figures.Median(flows));
     }
 
     /// <summary>Measures online verification alone.</summary>
     public async Task<Figures> VerifyAsync(Pace pace, CancellationToken ct)
     {
-        await Load.RunAsync(_server, pace.Round / 2, Ask(_verify), ct);
+        await Load.RunAsync(_server, pace.Round / 2, VerifyAgain, ct);
         var rounds = new List<Figures>();
-        for (var round = 0; round < pace.Rounds; round++) rounds.Add(await Load.RunAsync(_server, pace.Round, Ask(_verify), ct));
+        for (var round = 0; round < pace.Rounds; round++) rounds.Add(await Load.RunAsync(_server, pace.Round, VerifyAgain, ct));
         return Figures.Median(rounds);
+    }
+
+    private ValueTask VerifyAgain(HttpLine line, CancellationToken ct) => VerifyAsync(line, Shown, ct);
+
+    private ValueTask VerifyFirst(HttpLine line, CancellationToken ct) => VerifyAsync(line, _tokens.Length, ct);
+
+    private async ValueTask VerifyAsync(HttpLine line, int among, CancellationToken ct)
+    {
+        await line.AskAsync(_tokens[(uint)Interlocked.Increment(ref _turn) % among], 200, ct);
+        if (!line.Body.Span.StartsWith("{\"valid\":true"u8)) throw new InvalidOperationException("a good token does not verify");
     }
 
     private static Func<HttpLine, CancellationToken, ValueTask> Ask(byte[] request) => (line, ct) => line.AskAsync(request, 200, ct);

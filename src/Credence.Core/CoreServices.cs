@@ -48,6 +48,7 @@ public static class CoreServices
 
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<MintGrantToken>()
+        .AddSingleton<VerifiedTokens>()
         .AddSingleton<CheckToken>()
         .AddSingleton<ExchangeCode>()
         .AddSingleton<RefreshGrant>()

@@ -58,9 +58,7 @@ public sealed class RedisState : ISharedState
         {
             try
             {
-                var decision = await _windows.AdmitAsync(client.GetDatabase(), key, limit, now).WaitAsync(_answerWithin, ct);
-                await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
-                return decision;
+                return await _windows.AdmitAsync(client.GetDatabase(), key, limit, now, _answerWithin, ct);
             }
             catch (Exception error) when (RedisLink.IsOutage(error, ct))
             {

@@ -4,49 +4,50 @@ using StackExchange.Redis;
 namespace Credence.State;
 
 /// <summary>
-/// Sliding windows in Redis, under the documented keys (contract grantex 7): one counter a minute. The script that counts touches the
-/// current minute's key alone, so that it works in a cluster; the previous minute's count is final and is read once.
+/// Sliding windows in Redis, under the documented keys (contract grantex 7): one counter a minute, from which each node draws calls in blocks of
+/// at most 5 % of the limit (design D14), so that most calls ask nobody. What a node does not use of a block is given up with the minute.
 /// </summary>
 internal sealed class RedisWindows
 {
     private const int MostRemembered = 100_000;
 
-    // KEYS[1] the counter of this minute, ARGV[1] how many calls it has room for, ARGV[2] its life in milliseconds
-    private const string Admit = """
-        local count = tonumber(redis.call('GET', KEYS[1]) or '0')
-        if count >= tonumber(ARGV[1]) then return {0, count} end
-        count = redis.call('INCR', KEYS[1])
-        if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-        return {1, count}
-        """;
+    private volatile MinuteLeases _leases = new(0);
 
-    private volatile Remembered _remembered = new(0);
-
-    public async Task<RateDecision> AdmitAsync(IDatabase redis, string key, int limit, DateTimeOffset now)
+    /// <summary>Counts one call if <paramref name="limit"/> allows it; of those who wait for a block of the same window, one asks.</summary>
+    public async ValueTask<RateDecision> AdmitAsync(IDatabase redis, string key, int limit, DateTimeOffset now, TimeSpan answerWithin, CancellationToken ct)
     {
         var (minute, elapsed) = SlidingWindow.Split(now);
-        var window = new SlidingWindow(await PreviousAsync(redis, key, minute), Current: 0, elapsed);
+        var leases = _leases;
+        if (minute == leases.Minute - 1) (minute, elapsed) = (leases.Minute, 0); // asked for the time before another caller who got here first
+        else if (minute != leases.Minute) leases = _leases = new MinuteLeases(minute);
 
-        // The contract's life ends with the minute; a sliding window needs the count for one minute more.
-        var life = (2 * SlidingWindow.Minute) - elapsed;
-        var answer = (int[])await redis.ScriptEvaluateAsync(Admit, [$"{key}:{minute}"], [limit - window.Carried, life]);
-        return (window with { Current = answer[1] }).Decide(admitted: answer[0] == 1, limit);
+        var lease = leases.Of(key);
+        while (true)
+        {
+            if (lease.Take(redis, limit, elapsed, answerWithin, out var drawing) is { } decision) return decision;
+            var drawn = await drawing!.WaitAsync(ct);
+            await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
+            if (drawn == 0) return lease.Refuse(limit, elapsed);
+        }
     }
 
-    private async ValueTask<int> PreviousAsync(IDatabase redis, string key, long minute)
+    /// <summary>What this node holds of the windows of one minute.</summary>
+    private sealed class MinuteLeases(long minute)
     {
-        var remembered = _remembered;
-        if (remembered.Minute != minute) remembered = _remembered = new Remembered(minute);
-        if (remembered.Counts.TryGetValue(key, out var previous)) return previous;
+        private readonly ConcurrentDictionary<string, RedisLease> _byKey = new(StringComparer.Ordinal);
+        private int _count; // the dictionary's own Count takes all its locks
 
-        previous = (int)await redis.StringGetAsync($"{key}:{minute - 1}");
-        if (remembered.Counts.Count < MostRemembered) remembered.Counts[key] = previous;
-        return previous;
-    }
+        public long Minute => minute;
 
-    /// <summary>The counts of the minute before <see cref="Minute"/>, as far as they were asked for.</summary>
-    private sealed record Remembered(long Minute)
-    {
-        public ConcurrentDictionary<string, int> Counts { get; } = new();
+        /// <summary>The lease of a window. Past the bound each call of a new key draws for itself alone: slower, and no less exact.</summary>
+        public RedisLease Of(string key)
+        {
+            if (_byKey.TryGetValue(key, out var lease)) return lease;
+            var added = new RedisLease(key, minute);
+            if (Volatile.Read(ref _count) >= MostRemembered) return added;
+            lease = _byKey.GetOrAdd(key, added);
+            if (ReferenceEquals(lease, added)) Interlocked.Increment(ref _count);
+            return lease;
+        }
     }
 }

@@ -35,16 +35,21 @@ public enum TokenRefusal
 /// outsider may learn of it is the door's to say.
 /// </summary>
 public sealed class CheckToken(
-    KeyRing keys, ReloadKeys reload, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
+    KeyRing keys, ReloadKeys reload, VerifiedTokens verified, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
 {
     /// <returns>What was found; or that this node has not heard of revocations for too long to say.</returns>
     public async ValueTask<Result<TokenCheck>> RunAsync(ApiCaller caller, string token, CancellationToken ct)
     {
         if (!revocations.IsFresh) return TokenFailures.Unsure;
-        var signature = await Jws.VerifyAsync(keys, reload, token, TokenKinds.Grant, ct);
-        if (!signature.Succeeded) return Refuse(null, TokenRefusal.Invalid, Words.Of(signature.Refusal));
-        if (GrantClaims.Read(signature.Payload) is not { } claims) return Refuse(null, TokenRefusal.InvalidClaims, "invalid_claims");
-        if (claims.Issuer != options.Issuer) return Refuse(null, TokenRefusal.Invalid, "wrong_issuer");
+        var version = keys.Version;
+        if (verified.Find(token, version) is not { } claims)
+        {
+            var signature = await Jws.VerifyAsync(keys, reload, token, TokenKinds.Grant, ct);
+            if (!signature.Succeeded) return Refuse(null, TokenRefusal.Invalid, Words.Of(signature.Refusal));
+            if (GrantClaims.Read(signature.Payload) is not { } read) return Refuse(null, TokenRefusal.InvalidClaims, "invalid_claims");
+            if (read.Issuer != options.Issuer) return Refuse(null, TokenRefusal.Invalid, "wrong_issuer");
+            verified.Keep(token, claims = read, version);
+        }
 
         var now = clock.Now();
         if (claims.ExpiresAt <= now) return Refuse(claims, TokenRefusal.Expired, "expired");

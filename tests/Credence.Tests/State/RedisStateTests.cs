@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Credence.State;
 using Credence.Tests.Support;
 
 namespace Credence.Tests.State;
@@ -33,6 +34,43 @@ public class RedisStateTests
         Assert.Equal(1, (await one.AdmitAsync(_key, 2, Noon, Ct)).Remaining);
         Assert.Equal(0, (await other.AdmitAsync(_key, 2, Noon, Ct)).Remaining);
         Assert.False((await one.AdmitAsync(_key, 2, Noon.AddSeconds(1), Ct)).Admitted);
+    }
+
+    [Fact]
+    public async Task A_large_limit_is_drawn_in_blocks_of_a_twentieth_and_what_remains_is_told_call_by_call()
+    {
+        await using var state = await StateNodes.OpenAsync(StateKind.Redis);
+        using var look = await RedisServer.LookAsync(RedisServer.SharedUrl);
+        var minute = $"{_key}:{Noon.ToUnixTimeSeconds() / 60}";
+
+        Assert.Equal(new RateDecision(true, 100, 99, 60), await state.AdmitAsync(_key, 100, Noon, Ct));
+        Assert.Equal(5, (int)await look.GetDatabase().StringGetAsync(minute));
+        for (var call = 2; call <= 6; call++) Assert.Equal(100 - call, (await state.AdmitAsync(_key, 100, Noon, Ct)).Remaining);
+        Assert.Equal(10, (int)await look.GetDatabase().StringGetAsync(minute));
+    }
+
+    [Fact]
+    public async Task Nodes_that_draw_blocks_admit_the_limit_together_and_never_more()
+    {
+        await using var one = await StateNodes.OpenAsync(StateKind.Redis);
+        await using var other = await StateNodes.OpenAsync(StateKind.Redis);
+        var calls = Enumerable.Range(0, 3000).Select(caller => Task.Run(
+            async () => await (caller % 2 == 0 ? one : other).AdmitAsync(_key, 1000, Noon, Ct), Ct));
+
+        Assert.Equal(1000, (await Task.WhenAll(calls)).Count(decision => decision.Admitted));
+    }
+
+    [Fact]
+    public async Task What_a_node_did_not_use_of_its_block_is_given_up_when_the_minute_ends()
+    {
+        await using var idle = await StateNodes.OpenAsync(StateKind.Redis);
+        await using var busy = await StateNodes.OpenAsync(StateKind.Redis);
+        await idle.AdmitAsync(_key, 100, Noon, Ct); // draws five
+
+        var admitted = 1;
+        while ((await busy.AdmitAsync(_key, 100, Noon, Ct)).Admitted) admitted++;
+        Assert.Equal(96, admitted);
+        Assert.Equal(99, (await idle.AdmitAsync(_key, 100, Noon.AddMinutes(2), Ct)).Remaining); // a new minute, a new block
     }
 
     [Fact]
