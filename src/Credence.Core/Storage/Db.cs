@@ -64,9 +64,17 @@ public sealed class Db(Engine engine) : DbSession
 
     private protected override async Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct)
     {
-        await using var connection = await engine.OpenAsync(ct);
-        await using var command = engine.Command(connection, null, sql);
-        return await ReadAsync(command, read, most, ct);
+        var connection = await engine.OpenAsync(ct);
+        return await ReadAndCloseAsync(connection, sql, read, most, ct).WaitAsync(engine.AnswerWithin, CancellationToken.None);
+    }
+
+    private async Task<List<T>> ReadAndCloseAsync<T>(DbConnection connection, Sql sql, Func<Row, T> read, int most, CancellationToken ct)
+    {
+        await using (connection)
+        {
+            await using var command = engine.Command(connection, null, sql);
+            return await ReadAsync(command, read, most, ct);
+        }
     }
 }
 
@@ -77,6 +85,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     private readonly DbConnection _connection;
     private readonly DbTransaction _transaction;
     private readonly IDisposable? _release;
+    private Task _running = Task.CompletedTask; // a statement that is no longer waited for may still hold the connection
 
     internal DbTx(Engine engine, DbConnection connection, DbTransaction transaction, IDisposable? release)
     {
@@ -91,10 +100,15 @@ public sealed class DbTx : DbSession, IAsyncDisposable
 
     /// <summary>Runs a statement that answers no rows.</summary>
     /// <returns>How many rows it changed: for a conditional update, whether this caller won.</returns>
-    public async Task<int> ExecuteAsync(Sql sql, CancellationToken ct)
+    public Task<int> ExecuteAsync(Sql sql, CancellationToken ct)
     {
-        await using var command = _engine.Command(_connection, _transaction, sql);
-        return await command.ExecuteNonQueryAsync(ct);
+        return WaitAsync(RunAsync());
+
+        async Task<int> RunAsync()
+        {
+            await using var command = _engine.Command(_connection, _transaction, sql);
+            return await command.ExecuteNonQueryAsync(ct);
+        }
     }
 
     /// <summary>Runs statements for as long as they take: a migration may have a large table to go through.</summary>
@@ -106,13 +120,43 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     }
 
     /// <summary>Makes it all durable. Takes no cancellation: once asked, the outcome must be known.</summary>
-    public Task CommitAsync() => _transaction.CommitAsync(CancellationToken.None);
+    public Task CommitAsync() => WaitAsync(_transaction.CommitAsync(CancellationToken.None));
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
+    {
+        var closing = CloseAsync();
+        return _running.IsCompleted ? new ValueTask(closing.WaitAsync(_engine.AnswerWithin)) : ValueTask.CompletedTask;
+    }
+
+    private protected override Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct)
+    {
+        return WaitAsync(RunAsync());
+
+        async Task<List<T>> RunAsync()
+        {
+            await using var command = _engine.Command(_connection, _transaction, sql);
+            return await ReadAsync(command, read, most, ct);
+        }
+    }
+
+    private Task<T> WaitAsync<T>(Task<T> statement)
+    {
+        _running = statement;
+        return statement.WaitAsync(_engine.AnswerWithin, CancellationToken.None);
+    }
+
+    private Task WaitAsync(Task statement)
+    {
+        _running = statement;
+        return statement.WaitAsync(_engine.AnswerWithin, CancellationToken.None);
+    }
+
+    private async Task CloseAsync()
     {
         try
         {
+            if (!_running.IsCompleted) await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _transaction.DisposeAsync();
             await _connection.DisposeAsync();
         }
@@ -120,11 +164,5 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         {
             _release?.Dispose();
         }
-    }
-
-    private protected override async Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct)
-    {
-        await using var command = _engine.Command(_connection, _transaction, sql);
-        return await ReadAsync(command, read, most, ct);
     }
 }

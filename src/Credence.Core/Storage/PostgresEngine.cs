@@ -10,11 +10,14 @@ public sealed class PostgresEngine(NpgsqlDataSource source) : Engine
 {
     private const long MigrationLock = 0x43524544454E4345; // "CREDENCE"
 
+    /// <summary>How long a caller waits for a connection. The driver goes on for its 30 s (contract operations O20): what it opens then serves the next.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public override EngineKind Kind => EngineKind.Postgres;
 
-    /// <summary>How long a caller waits for a connection. The driver goes on for its 30 s (contract operations O20): what it opens then serves the next.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <inheritdoc/>
+    public override TimeSpan AnswerWithin { get; } = TimeSpan.FromSeconds(11); // a second more than a statement may take (DatabaseUrl)
 
     /// <inheritdoc/>
     public override async Task<DbConnection> OpenAsync(CancellationToken ct)

@@ -104,7 +104,7 @@ export const lostStores = () => describe('stores that cannot be reached', ONE_AF
       const answer = await ask();
       const took = Date.now() - from;
       t.diagnostic(`${what}: ${answer.status} after ${took} ms`);
-      assert.ok(took < 25_000, `${what} took ${took} ms, and a silent store counts as away after 10 s`);
+      assert.ok(took < 40_000, `${what} took ${took} ms; a silent store counts as away after 10 s, or twice that`);
       return answer;
     };
     const asked = Promise.all(Array.from({ length: 24 }, (_, i) => timed(`request ${i}`, () => org.get('/v1/me', { expected: [503] })))); // more than the pool holds
