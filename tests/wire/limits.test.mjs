@@ -35,10 +35,11 @@ onEachEngine('rate limits', (test) => {
 
     const answers = await all(149, () => org.get('/v1/me'));
 
-    // The window slides: when the clock's minute ends in the middle of this, a call more is due every 0.6 s.
+    // The window slides: when the clock's minute ends in the middle of this, a call more is due every 0.6 s; and what a node had drawn
+    // of the minute before and not used, at most 5 % of the limit, counts as used.
     const due = Math.ceil((performance.now() - started) / 600);
     const { 200: admitted, 429: turnedAway } = tally(answers);
-    assert.ok(admitted >= 99 && admitted <= 99 + due, `${admitted} admitted, ${due} more would be due at most`);
+    assert.ok(admitted >= 99 - 5 && admitted <= 99 + due, `${admitted} admitted, ${due} more would be due at most`);
     assert.equal(admitted + turnedAway, 149);
     limited(answers.find(({ status }) => status === 429), 'RATE_LIMIT_EXCEEDED', 100);
   });
