@@ -138,7 +138,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     }
 
     /// <summary>Makes it all durable. Takes no cancellation: once asked, the outcome must be known.</summary>
-    public Task CommitAsync() => WaitAsync(Together($"commit") is { } batch ? CommitAsync(batch) : _transaction.CommitAsync(CancellationToken.None));
+    public Task CommitAsync() => WaitAsync(Together($"commit") is { } batch ? SendAsync(batch) : _transaction.CommitAsync(CancellationToken.None));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -163,7 +163,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         }
     }
 
-    private static async Task CommitAsync(DbBatch batch)
+    private static async Task SendAsync(DbBatch batch)
     {
         await using (batch) await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
