@@ -7,7 +7,8 @@ namespace Credence.Bench;
 /// <param name="P50">Half of them took this many milliseconds or less.</param>
 /// <param name="P99">99 of 100 took this many milliseconds or less.</param>
 /// <param name="Computing">How many microseconds the server computed for one of them, on all cores together.</param>
-internal sealed record Figures(double PerSecond, double P50, double P99, double Computing)
+/// <param name="Database">How many microseconds PostgreSQL did.</param>
+internal sealed record Figures(double PerSecond, double P50, double P99, double Computing, double Database)
 {
     /// <summary>The round in the middle by throughput.</summary>
     public static Figures Median(List<Figures> rounds) => rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);
@@ -26,12 +27,14 @@ internal static class Load
         var start = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds / 5 * Stopwatch.Frequency);
         var end = start + (long)(time.TotalSeconds * Stopwatch.Frequency);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var computed = server.Computed();
+        var (computed, database) = (server.Computed(), DatabaseWork.Computed());
         var connections = Enumerable.Range(0, Connections).Select(_ => Task.Run(() => LoopAsync(server.Port, start, end, step, failed), failed.Token)).ToList();
         var lines = await Task.WhenAll(connections);
-        var each = (server.Computed() - computed).TotalMicroseconds / lines.Sum(line => line.Steps);
+        var steps = lines.Sum(line => line.Steps);
         var ticks = lines.SelectMany(line => line.Ticks).Order().ToArray();
-        return new Figures(ticks.Length / time.TotalSeconds, At(ticks, 0.5), At(ticks, 0.99), each);
+        return new Figures(ticks.Length / time.TotalSeconds, At(ticks, 0.5), At(ticks, 0.99), Each(server.Computed() - computed), Each(DatabaseWork.Computed() - database));
+
+        double Each(TimeSpan computing) => computing.TotalMicroseconds / steps;
     }
 
     /// <param name="Steps">All steps, those of the warm-up included.</param>

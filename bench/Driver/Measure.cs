@@ -37,6 +37,17 @@ internal sealed class Measure(Stores stores, Pace pace)
         }
     }
 
+    /// <summary>The flow and its ceiling alone, for work on them.</summary>
+    public async Task FlowAsync(CancellationToken ct)
+    {
+        var signing = Signing.PerSecond(pace.Round);
+        await using var server = await ServerUnderLoad.CredenceAsync(stores);
+        var flow = await (await Works.PrepareAsync(server, server, ct)).FlowAsync(pace, ct);
+        _table.Add("bare RSA-2048 signing, all cores", $"{signing:N0}/s");
+        _table.Add("authorize, approve, exchange: grant token", flow, $"{flow.PerSecond / signing:P0} of bare signing");
+        _table.Print();
+    }
+
     private async Task MeasureAsync(CancellationToken ct)
     {
         Say("bare RSA-2048 signatures on all cores");

@@ -25,7 +25,7 @@ public static class AuditLog
             ["subject"] = happened.Subject,
             ["data"] = happened.Data,
         };
-        return tx.ExecuteAsync(
+        return tx.LaterAsync(
             $"""
             insert into audit_entries (id, organization_id, chain, body, created_ms)
             values ({id}, {happened.Organization}, {SystemChain}, {CanonicalJson.Write(members)}, {now})

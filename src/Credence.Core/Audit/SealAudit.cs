@@ -59,13 +59,13 @@ public sealed class SealAudit(Db db)
         {
             var body = CanonicalJson.Place(entry.Body, head.Sequence + 1, head.Hash);
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
-            await tx.ExecuteAsync(
+            await tx.LaterAsync(
                 $"update audit_entries set seq = {head.Sequence + 1}, body = {body}, hash = {hash}, prev_hash = {head.Hash} where id = {entry.Id}", ct);
             head = new Head(head.Sequence + 1, hash);
         }
 
         if (entries.Count == 0) return 0;
-        await tx.ExecuteAsync(
+        await tx.LaterAsync(
             $"update audit_heads set seq = {head.Sequence}, hash = {head.Hash} where organization_id = {organization} and chain = {chain}", ct);
         await tx.CommitAsync();
         return entries.Count;

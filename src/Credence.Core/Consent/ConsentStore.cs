@@ -17,7 +17,7 @@ public static class ConsentStore
 
     /// <summary>Adds one; <paramref name="code"/> when it is approved from the start.</summary>
     public static Task AddAsync(DbTx tx, ConsentRequest request, string? code, CancellationToken ct) =>
-        tx.ExecuteAsync(
+        tx.LaterAsync(
             $"""
             insert into consent_requests (id, organization_id, agent_id, principal_id, scopes, redirect_uri, state, audience, lifetime_ms, expires_ms,
                 status, proof, code_hash, code_challenge, created_ms)

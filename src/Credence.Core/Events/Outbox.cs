@@ -32,7 +32,7 @@ public static class Outbox
             writer.WriteEndObject();
         }
 
-        return tx.ExecuteAsync(
+        return tx.LaterAsync(
             $"""
             insert into events (id, organization_id, type, data, created_ms)
             values ({Id<Event>.New(now)}, {organization}, {type}, {Encoding.UTF8.GetString(buffer.WrittenSpan)}, {now})

@@ -22,7 +22,7 @@ public static class GrantStore
 
     /// <summary>Adds one.</summary>
     public static Task AddAsync(DbTx tx, Grant grant, CancellationToken ct) =>
-        tx.ExecuteAsync(
+        tx.LaterAsync(
             $"""
             insert into grants (id, organization_id, agent_id, principal_id, scopes, audience, status, consent_proof, parent_id, parent_agent_id,
                 root_id, depth, issued_ms, expires_ms)

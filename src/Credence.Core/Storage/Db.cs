@@ -26,10 +26,10 @@ public abstract class DbSession
     /// <summary>Reads up to <paramref name="most"/> rows.</summary>
     private protected abstract Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct);
 
-    private protected static async Task<List<T>> ReadAsync<T>(DbCommand command, Func<Row, T> read, int most, CancellationToken ct)
+    private protected static async Task<List<T>> ReadAsync<T>(DbDataReader opened, Func<Row, T> read, int most, CancellationToken ct)
     {
         var rows = new List<T>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = opened;
         var row = new Row(reader);
         while (rows.Count < most && await reader.ReadAsync(ct)) rows.Add(read(row));
         return rows;
@@ -73,7 +73,7 @@ public sealed class Db(Engine engine) : DbSession
         await using (connection)
         {
             await using var command = engine.Command(connection, null, sql);
-            return await ReadAsync(command, read, most, ct);
+            return await ReadAsync(await command.ExecuteReaderAsync(ct), read, most, ct);
         }
     }
 }
@@ -85,6 +85,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     private readonly DbConnection _connection;
     private readonly DbTransaction _transaction;
     private readonly IDisposable? _release;
+    private readonly List<Sql> _later = [];
     private Task _running = Task.CompletedTask; // a statement that is no longer waited for may still hold the connection
 
     internal DbTx(Engine engine, DbConnection connection, DbTransaction transaction, IDisposable? release)
@@ -106,6 +107,15 @@ public sealed class DbTx : DbSession, IAsyncDisposable
 
         async Task<int> RunAsync()
         {
+            if (Together(sql) is { } batch)
+            {
+                await using (batch)
+                {
+                    await batch.ExecuteNonQueryAsync(ct);
+                    return batch.BatchCommands[^1].RecordsAffected;
+                }
+            }
+
             await using var command = _engine.Command(_connection, _transaction, sql);
             return await command.ExecuteNonQueryAsync(ct);
         }
@@ -119,8 +129,16 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>Runs a statement of which nobody asks how many rows it changed: where that saves a round trip, together with the next one or the commit.</summary>
+    public Task LaterAsync(Sql sql, CancellationToken ct)
+    {
+        if (!_engine.Pipelines) return ExecuteAsync(sql, ct);
+        _later.Add(sql);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Makes it all durable. Takes no cancellation: once asked, the outcome must be known.</summary>
-    public Task CommitAsync() => WaitAsync(_transaction.CommitAsync(CancellationToken.None));
+    public Task CommitAsync() => WaitAsync(Together($"commit") is { } batch ? SendAsync(batch) : _transaction.CommitAsync(CancellationToken.None));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -135,9 +153,28 @@ public sealed class DbTx : DbSession, IAsyncDisposable
 
         async Task<List<T>> RunAsync()
         {
+            if (Together(sql) is { } batch)
+            {
+                await using (batch) return await ReadAsync(await batch.ExecuteReaderAsync(ct), read, most, ct);
+            }
+
             await using var command = _engine.Command(_connection, _transaction, sql);
-            return await ReadAsync(command, read, most, ct);
+            return await ReadAsync(await command.ExecuteReaderAsync(ct), read, most, ct);
         }
+    }
+
+    private static async Task SendAsync(DbBatch batch)
+    {
+        await using (batch) await batch.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>What waited, and <paramref name="sql"/> behind it; null when nothing waited.</summary>
+    private DbBatch? Together(Sql sql)
+    {
+        if (_later.Count == 0) return null;
+        var batch = _engine.Batch(_connection, _transaction, [.. _later, sql]);
+        _later.Clear();
+        return batch;
     }
 
     private Task<T> WaitAsync<T>(Task<T> statement)

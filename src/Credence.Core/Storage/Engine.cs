@@ -27,6 +27,12 @@ public abstract class Engine : IAsyncDisposable
     /// <summary>A statement ready to run on <paramref name="connection"/>.</summary>
     public abstract DbCommand Command(DbConnection connection, DbTransaction? transaction, Sql sql);
 
+    /// <summary>Whether statements can go to the database together, in one round trip; where there is no such trip, there is nothing to save.</summary>
+    public abstract bool Pipelines { get; }
+
+    /// <summary>Statements that go together, the first to the last.</summary>
+    public abstract DbBatch Batch(DbConnection connection, DbTransaction transaction, IEnumerable<Sql> statements);
+
     /// <summary>Begins a transaction that may write at once, without a later upgrade that could fail.</summary>
     public abstract Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken ct);
 

@@ -47,6 +47,23 @@ public sealed class PostgresEngine(NpgsqlDataSource source) : Engine
     }
 
     /// <inheritdoc/>
+    public override bool Pipelines => true;
+
+    /// <inheritdoc/>
+    public override DbBatch Batch(DbConnection connection, DbTransaction transaction, IEnumerable<Sql> statements)
+    {
+        var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        foreach (var sql in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql.Text);
+            foreach (var value in sql.Values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
+
+    /// <inheritdoc/>
     public override async Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken ct) =>
         await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
 

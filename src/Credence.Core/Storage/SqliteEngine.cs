@@ -59,6 +59,13 @@ public sealed class SqliteEngine : Engine
     }
 
     /// <inheritdoc/>
+    public override bool Pipelines => false;
+
+    /// <inheritdoc/>
+    public override DbBatch Batch(DbConnection connection, DbTransaction transaction, IEnumerable<Sql> statements) =>
+        throw new NotSupportedException("this driver sends one statement at a time");
+
+    /// <inheritdoc/>
     public override Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken ct) =>
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
 

@@ -18,13 +18,13 @@ public static class GrantTokenStore
     /// <summary>Adds a token and the refresh token that came with it.</summary>
     public static async Task AddAsync(DbTx tx, Grant grant, MintedToken minted, CancellationToken ct)
     {
-        await tx.ExecuteAsync(
+        await tx.LaterAsync(
             $"""
             insert into grant_tokens (id, grant_id, organization_id, expires_ms)
             values ({minted.Claims.Token}, {grant.Id}, {grant.Organization}, {grant.ExpiresAt})
             """,
             ct);
-        await tx.ExecuteAsync(
+        await tx.LaterAsync(
             $"insert into refresh_tokens (hash, grant_id, expires_ms) values ({Secret.Hash(minted.RefreshToken)}, {grant.Id}, {minted.RefreshExpiresAt})", ct);
     }
 

@@ -17,6 +17,7 @@ internal static class TextRules
 
     private static bool IsStorable(string text)
     {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return !text.Contains('\0'); // nearly every text, many letters at a time
         for (var at = 0; at < text.Length; at++)
         {
             if (text[at] == '\0' || char.IsLowSurrogate(text[at])) return false;
