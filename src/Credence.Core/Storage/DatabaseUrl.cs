@@ -38,6 +38,7 @@ public static class DatabaseUrl
         settings.Timeout = 30;
         settings.CommandTimeout = 10; // a database that has gone silent; what takes longer says so itself
         settings.MaxAutoPrepare = 64;
+        settings.NoResetOnClose = true; // nothing here sets anything on a session, and the resetting is seven statements
         settings.IncludeErrorDetail = false;
         return new PostgresEngine(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());
     }
