@@ -11,7 +11,8 @@ internal static class WellKnownApi
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/.well-known/jwks.json", RouteFacts.Read, (WellKnownDocuments documents) => documents.KeySet).NeedsNoKey().NotLimited();
+        routes.MapMethods("/.well-known/jwks.json", RouteFacts.Read, (WellKnownDocuments documents) => documents.KeySet)
+            .NeedsNoKey().NotLimited().ShortCircuit(); // past the pipeline, which has nothing to say to it
         routes.MapMethods("/.well-known/did.json", RouteFacts.Read, (WellKnownDocuments documents) => documents.Server).NeedsNoKey();
         routes.MapMethods("/v1/agents/{id}/did.json", RouteFacts.Read, AgentDocument).NeedsNoKey();
     }
