@@ -29,21 +29,21 @@ public sealed class Opa(PolicyOptions options, Metrics metrics, ILogger<Opa> log
         PooledConnectionLifetime = TimeSpan.FromMinutes(2), // so that a new address behind the name is found
     })
     {
-        Timeout = options.OpaTimeout,
+        Timeout = Timeout.InfiniteTimeSpan, // the whole question has its own
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
     /// <summary>Asks for a decision. Takes no longer than the timeout and fails only by its answer, whatever OPA does.</summary>
     public async Task<OpaAnswer> AskAsync(PolicyQuestion asked, CancellationToken ct)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(options.OpaTimeout);
         try
         {
-            using var body = new ReadOnlyMemoryContent(Write(asked));
-            body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await _http.PostAsync(options.OpaUrl + Decision, body, ct);
+            using var response = await SendAsync(Write(asked), patience.Token);
             if (!response.IsSuccessStatusCode) return Failed("status", $"it answered {(int)response.StatusCode}");
 
-            using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(ct), Strict);
+            using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(patience.Token), Strict);
             if (Read(answer.RootElement) is not { Answered: true } read) return Failed("malformed", "its answer has no boolean at result.allow");
             metrics.PolicyEngineAsked(Metrics.Success);
             return read;
@@ -52,12 +52,15 @@ public sealed class Opa(PolicyOptions options, Metrics metrics, ILogger<Opa> log
         {
             return Failed("timeout", $"no answer within {options.OpaTimeout.TotalSeconds:0.#} s");
         }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return Failed("malformed", "its answer is larger than 64 KiB");
+        }
         catch (HttpRequestException error)
         {
-            var tooLarge = error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded;
-            return tooLarge ? Failed("malformed", "its answer is larger than 64 KiB") : Failed("unreachable", error.Message);
+            return Failed("unreachable", error.Message);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return Failed("malformed", "its answer is not JSON");
         }
@@ -65,6 +68,26 @@ public sealed class Opa(PolicyOptions options, Metrics metrics, ILogger<Opa> log
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    /// <summary>A kept connection may have been closed at the other end meanwhile, by a restart: the question changes nothing there, so it is asked once more.</summary>
+    private async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> question, CancellationToken ct)
+    {
+        try
+        {
+            return await PostAsync();
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ResponseEnded || error.InnerException is IOException)
+        {
+            return await PostAsync();
+        }
+
+        Task<HttpResponseMessage> PostAsync()
+        {
+            var body = new ReadOnlyMemoryContent(question);
+            body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            return _http.PostAsync(options.OpaUrl + Decision, body, ct);
+        }
+    }
 
     /// <summary>Without <c>result</c> (the policy is not there) or without <c>allow</c> in it (no rule applied) OPA has decided nothing.</summary>
     private static OpaAnswer Read(JsonElement answer)
