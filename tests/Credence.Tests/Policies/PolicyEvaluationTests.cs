@@ -79,7 +79,9 @@ public sealed class PolicyEvaluationTests
     [InlineData("UTC", true)]
     [InlineData("Europe/Nowhere", false)]
     [InlineData("../../../../dev/zero", false)]
-    [InlineData("/etc/localtime", false)]
+    [InlineData("../zoneinfo/Europe/Berlin", false)] // a way out of the folder, though back into it
+    [InlineData("Europe/../Europe/Berlin", false)]
+    [InlineData("/usr/share/zoneinfo/Europe/Berlin", false)]
     [InlineData("Europe/", false)]
     [InlineData("tzdata.zi", false)]
     [InlineData("", false)]
