@@ -69,14 +69,14 @@ public sealed class Opa(PolicyOptions options, Metrics metrics, ILogger<Opa> log
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>A kept connection may have been closed at the other end meanwhile, by a restart: the question changes nothing there, so it is asked once more.</summary>
+    /// <summary>A restart may have closed a kept connection at the other end: the question changes nothing there, so it is asked once more.</summary>
     private async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> question, CancellationToken ct)
     {
         try
         {
             return await PostAsync();
         }
-        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ResponseEnded || error.InnerException is IOException)
+        catch (HttpRequestException cut) when (cut.HttpRequestError == HttpRequestError.ResponseEnded || cut.InnerException is IOException)
         {
             return await PostAsync();
         }

@@ -29,7 +29,7 @@ public sealed record PolicyTerms(
 
     /// <summary>Which of the terms about time do not hold at <paramref name="at"/>.</summary>
     /// <param name="at">The instant.</param>
-    /// <param name="unknownZoneHolds">Whether they count as met when this machine does not know the zone: a deny rule must not open for that, nor an allow rule.</param>
+    /// <param name="unknownZoneHolds">Whether they count as met when this machine does not know the zone: so for a deny rule, which must not open for that.</param>
     internal PolicyTerm UnmetTimes(DateTimeOffset at, bool unknownZoneHolds)
     {
         if ((Start is null || End is null) && Days is null) return PolicyTerm.None;

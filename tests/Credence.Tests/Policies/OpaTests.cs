@@ -44,7 +44,11 @@ public sealed class OpaTests
 
         await AskAsync(Options(stand.Url));
 
-        const string Wanted = """POST /v1/data/grantex/authz application/json {"input":{"agent_id":"ag_1","principal_id":"ada \u0022\\ \u00E9","scopes":["read","write"],"developer_id":"ORG"}}""";
+        const string Wanted =
+            """POST /v1/data/grantex/authz application/json {"input":{"agent_id":"ag_1","principal_id":"ada \u0022\\ \u00E9",""" +
+            """
+            "scopes":["read","write"],"developer_id":"ORG"}}
+            """;
         Assert.Equal(Wanted.Replace("ORG", default(Id<Organization>).ToString(), StringComparison.Ordinal), asked);
     }
 
@@ -177,7 +181,9 @@ public sealed class OpaTests
         await opa.AskAsync(Question, World.Ct);
 
         var text = Encoding.UTF8.GetString(scrape.Write());
-        foreach (var status in new[] { "success", "malformed", "unreachable" }) Assert.Contains($"grantex_policy_engine_total{{status=\"{status}\"}} 1\n", text, StringComparison.Ordinal);
+        Assert.All(
+            ["success", "malformed", "unreachable"],
+            status => Assert.Contains($"grantex_policy_engine_total{{status=\"{status}\"}} 1\n", text, StringComparison.Ordinal));
     }
 
     [Theory, EachEngine]

@@ -15,7 +15,8 @@ public sealed class PolicyEvaluationTests
 
     private sealed record Case(IReadOnlyList<Policy> Rules, PolicyQuestion Asked)
     {
-        public override string ToString() => $"{Asked.Agent} {Asked.Principal} [{string.Join(' ', Asked.Scopes)}] {Asked.At:u}\n" + string.Join('\n', Rules.Select(rule => $"{rule.Effect} {rule.Terms}"));
+        public override string ToString() =>
+            $"{Asked.Agent} {Asked.Principal} [{string.Join(' ', Asked.Scopes)}] {Asked.At:u}\n" + string.Join('\n', Rules.Select(rule => $"{rule.Effect} {rule.Terms}"));
     }
 
     [Fact]
@@ -156,7 +157,9 @@ public sealed class PolicyEvaluationTests
         select new Case(rules, new PolicyQuestion(Anybody, agent, principal, scopes, at));
 
     private static Gen<IReadOnlyList<Policy>> Rules(int count) =>
-        from rules in Gen.CollectToList(Enumerable.Range(0, count), number => from effect in Gen.Elements(PolicyEffect.Allow, PolicyEffect.Deny) from terms in Terms() select Rule(number, effect, terms))
+        from rules in Gen.CollectToList(
+            Enumerable.Range(0, count),
+            number => from effect in Gen.Elements(PolicyEffect.Allow, PolicyEffect.Deny) from terms in Terms() select Rule(number, effect, terms))
         select (IReadOnlyList<Policy>)rules;
 
     private static Gen<PolicyTerms> Terms() =>
