@@ -4,6 +4,7 @@ using Credence.Consent;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Policies;
 using Credence.Revocations;
 using Credence.Tokens;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,7 @@ public static class CoreServices
         .AddKeys()
         .AddOrganizations()
         .AddAgents()
+        .AddPolicies()
         .AddSingleton<RequestConsent>()
         .AddSingleton<DecideConsent>()
         .AddGrants()
@@ -40,6 +42,15 @@ public static class CoreServices
     private static IServiceCollection AddAgents(this IServiceCollection services) => services
         .AddSingleton<CreateAgent>()
         .AddSingleton<ChangeAgent>();
+
+    private static IServiceCollection AddPolicies(this IServiceCollection services) => services
+        .AddSingleton<PolicySets>()
+        .AddSingleton<Opa>()
+        .AddSingleton<DecideByPolicy>()
+        .AddSingleton<TryPolicies>()
+        .AddSingleton<CreatePolicy>()
+        .AddSingleton<ChangePolicy>()
+        .AddSingleton<DeletePolicy>();
 
     private static IServiceCollection AddGrants(this IServiceCollection services) => services
         .AddSingleton<RevokeGrant>()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ENGINES } from './support/engines.mjs';
-import { badRequest, nothing, ok, tally, unauthorized } from './support/expect.mjs';
+import { badRequest, nothing, ok, refused, tally, unauthorized } from './support/expect.mjs';
 import { Organization } from './support/organization.mjs';
 import { Redis } from './support/redis.mjs';
 import { eventually, Server } from './support/server.mjs';
@@ -128,6 +128,21 @@ describe('two servers', () => {
     badRequest(await org.exchange('nonsense', agentId));
     const { grantToken } = ok(await org.exchange(code, agentId), 201);
     assert.equal(await other.accepts(grantToken), true);
+  });
+
+  test('a policy that is made, changed or deleted at one holds at once at the other', LIMIT, async () => {
+    const org = await a.signUp();
+    const there = through(b, org);
+    const { agentId } = await org.agent();
+    const ask = () => there.post('/v1/authorize', { agentId, principalId: 'ada', scopes: ['email:read'] });
+    assert.equal(ok(await ask(), 201).code, undefined);
+
+    const { id } = ok(await org.post('/v1/policies', { name: 'No', effect: 'deny' }), 201);
+    refused(await ask(), 403, 'POLICY_DENIED');
+    ok(await org.patch(`/v1/policies/${id}`, { effect: 'allow' }));
+    assert.equal(ok(await ask(), 201).effect, 'allow');
+    nothing(await org.delete(`/v1/policies/${id}`));
+    assert.equal(ok(await ask(), 201).code, undefined);
   });
 
   test('both stop gracefully', LIMIT, async () => {

@@ -30,6 +30,9 @@ public sealed record Organization(
     /// <inheritdoc/>
     public static string IdPrefix => "dev_";
 
+    /// <summary>Goes up with every change to its rules, from 0 when it never had any: who has read this row knows whether the rules in memory still count.</summary>
+    public long PolicyVersion { get; init; }
+
     /// <summary>The least proof of consent that counts: its own minimum, or a passkey where it requires one.</summary>
     public ConsentProof LeastProof => FidoRequired ? ConsentProof.Passkey : ConsentMinimum;
 
@@ -44,7 +47,10 @@ public sealed record Organization(
         row.Flag("strict_scopes"),
         row.Flag("fido_required"),
         row.TextOrNull("fido_rp_name"),
-        row.Time("created_ms"));
+        row.Time("created_ms"))
+    {
+        PolicyVersion = row.Long("policy_version"),
+    };
 }
 
 /// <summary>Whether people are really asked for consent; fixed at sign-up.</summary>
@@ -75,6 +81,9 @@ public enum ConsentProof
 {
     /// <summary>Nobody was asked: the organization is in sandbox mode.</summary>
     Sandbox,
+
+    /// <summary>Nobody was asked: a rule of the organization allowed it beforehand.</summary>
+    Policy,
 
     /// <summary>Whoever held the link decided: the protocol's own minimum.</summary>
     Link,

@@ -14,6 +14,11 @@ public sealed class PlanGate(PlanOptions options)
     public Task<Failure?> AdmitGrantAsync(DbTx tx, ApiCaller caller, DateTimeOffset now, CancellationToken ct) =>
         AdmitAsync(tx, caller, options.For(caller.Plan).ActiveGrants, "active grants", limit => CountGrants(caller, now, limit), ct);
 
+    /// <summary>Admits one more policy. Call it in the transaction that adds the policy, before it is added.</summary>
+    public Task<Failure?> AdmitPolicyAsync(DbTx tx, ApiCaller caller, CancellationToken ct) => AdmitAsync(
+        tx, caller, options.For(caller.Plan).Policies, "policies",
+        limit => $"select count(*) as n from (select 1 from policies where organization_id = {caller.Organization} limit {limit}) t", ct);
+
     /// <summary>Says early that no grant would be admitted, so that nobody is asked for a consent that cannot be used; holds nothing.</summary>
     public async Task<Failure?> ForeseeGrantAsync(DbSession db, ApiCaller caller, DateTimeOffset now, CancellationToken ct)
     {

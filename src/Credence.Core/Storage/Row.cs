@@ -47,6 +47,9 @@ public readonly struct Row(DbDataReader reader)
     /// <summary>A list of texts, kept as a JSON array.</summary>
     public IReadOnlyList<string> Texts(string column) => JsonSerializer.Deserialize(Text(column), StorageJson.Default.StringArray)!;
 
+    /// <summary>A list of texts, or null.</summary>
+    public IReadOnlyList<string>? TextsOrNull(string column) => IsNull(column) ? null : Texts(column);
+
     /// <summary>A member of an enum, kept as its word.</summary>
     public TEnum Word<TEnum>(string column)
         where TEnum : struct, Enum =>

@@ -33,6 +33,10 @@ public static partial class Log
     [LoggerMessage(1020, LogLevel.Warning, "authorize.denied", EventName = "authorize.denied")]
     public static partial void AuthorizeDenied(ILogger log, string agentId, string principalId, string reason);
 
+    /// <summary>The external policy engine gave no usable answer; <paramref name="then"/> says what was done instead.</summary>
+    [LoggerMessage(1021, LogLevel.Warning, "policy.engine_failed", EventName = "policy.engine_failed")]
+    public static partial void PolicyEngineFailed(ILogger log, string engine, string reason, string then);
+
     /// <summary>A caller came too often; <paramref name="retryAfter"/> is in seconds.</summary>
     [LoggerMessage(1030, LogLevel.Warning, "rate_limit.hit", EventName = "rate_limit.hit")]
     public static partial void RateLimitHit(ILogger log, string ip, string endpoint, int retryAfter);

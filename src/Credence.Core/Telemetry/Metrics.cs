@@ -30,6 +30,7 @@ public sealed class Metrics : IDisposable
     private readonly Counter<long> _refreshes;
     private readonly Counter<long> _authorizations;
     private readonly Counter<long> _revoked;
+    private readonly Counter<long> _policyEngine;
     private readonly Histogram<double> _exchangeSeconds;
     private readonly Histogram<double> _authorizeSeconds;
     private readonly Histogram<double> _httpSeconds;
@@ -44,6 +45,7 @@ public sealed class Metrics : IDisposable
         _refreshes = Meter.CreateCounter<long>("grantex_token_refresh_total", null, "Token refresh attempts by outcome");
         _authorizations = Meter.CreateCounter<long>("grantex_authorize_total", null, "Authorization requests by outcome");
         _revoked = Meter.CreateCounter<long>("grantex_grants_revoked_total", null, "Grants revoked, delegated ones included");
+        _policyEngine = Meter.CreateCounter<long>("grantex_policy_engine_total", null, "Questions to the external policy engine by outcome");
         _exchangeSeconds = Meter.CreateHistogram(
             "grantex_token_exchange_duration_seconds", "s", "Token exchange duration in seconds", null, OperationBuckets);
         _authorizeSeconds = Meter.CreateHistogram(
@@ -89,6 +91,10 @@ public sealed class Metrics : IDisposable
 
     /// <summary>Grants ended, the delegated ones included in <paramref name="count"/>.</summary>
     public void GrantsRevoked(int count) => _revoked.Add(count);
+
+    /// <summary>The external policy engine was asked.</summary>
+    /// <param name="status"><see cref="Success"/>, or <c>timeout</c>, <c>unreachable</c>, <c>status</c>, <c>malformed</c>.</param>
+    public void PolicyEngineAsked(string status) => _policyEngine.Add(1, Status(status));
 
     /// <summary>A request was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
     public void HttpAnswered(string method, string route, string statusCode, TimeSpan took) =>

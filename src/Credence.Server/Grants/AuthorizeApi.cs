@@ -1,5 +1,6 @@
 using Credence.Consent;
 using Credence.Organizations;
+using Credence.Policies;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
 using Credence.Storage;
@@ -31,10 +32,17 @@ internal static class AuthorizeApi
             call.Body.WebAddressOrNull("redirectUri"),
             call.Body.TextOrNull("state", 1024, min: 0),
             call.Body.TextOrNull("audience", 1024),
-            call.Body.DurationOrNull("expiresIn") ?? DefaultLife,
+            DefaultLife,
             Pkce.Challenge(call.Body));
         if (call.Body.Problem is { } problem) return problem.Answer();
-        return (await request.RunAsync(call.Caller, input, ct)).Created(asked => Asked.Of(asked, options), GrantsJson.Wire.Asked);
+        return (await request.RunAsync(call.Caller, input with { Lifetime = Lifetime(call.Body) }, ct)).Created(asked => Asked.Of(asked, options), GrantsJson.Wire.Asked);
+    }
+
+    /// <summary>Read last and judged by the operation: agent and policy come before it (contract grantex-core 2).</summary>
+    private static Result<TimeSpan> Lifetime(Fields body)
+    {
+        var lifetime = body.DurationOrNull("expiresIn") ?? DefaultLife;
+        return body.Problem is { } problem ? problem : lifetime;
     }
 
     private static async Task<IResult> Approve(string id, GrantsCall call, DecideConsent decide, CancellationToken ct)
@@ -59,14 +67,17 @@ internal static class AuthorizeApi
     private static Result<DecideConsent.Output> NotFoundWhenOver(Result<DecideConsent.Output> decided) =>
         decided.Failure is { Kind: FailureKind.Gone } ? ConsentFailures.Decided : decided;
 
-    /// <summary>A request for consent, and in sandbox mode its code.</summary>
-    internal sealed record Asked(string AuthRequestId, string ConsentUrl, string ExpiresAt, bool? Sandbox, string? Code)
+    /// <summary>A request for consent, and its code when nobody need be asked.</summary>
+    internal sealed record Asked(
+        string AuthRequestId, string ConsentUrl, string ExpiresAt, bool? Sandbox, bool? PolicyEnforced, string? Effect, string? Code)
     {
         public static Asked Of(RequestConsent.Output asked, GrantsOptions options) => new(
             asked.Request.Id.ToString(),
             $"{options.PublicBaseUrl}/consent?req={asked.Request.Id}",
             asked.Request.ExpiresAt.Iso(),
-            asked.Code is null ? null : true,
+            asked.Request.Proof is ConsentProof.Sandbox ? true : null,
+            asked.Request.Proof is ConsentProof.Policy ? true : null,
+            asked.Request.Proof is ConsentProof.Policy ? Words.Of(PolicyEffect.Allow) : null,
             asked.Code);
     }
 

@@ -28,6 +28,8 @@ internal static class GrantsDoor
         KeysApi.Map(door);
         AgentsApi.Map(door);
         AuthorizeApi.Map(door);
+        PoliciesApi.Map(door);
+        PolicyTrialApi.Map(door);
         ConsentApi.Map(door);
         TokenApi.Map(door);
         TokensApi.Map(door);

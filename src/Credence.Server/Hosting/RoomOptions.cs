@@ -2,6 +2,7 @@ using Credence.Agents;
 using Credence.Consent;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Policies;
 using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 using Credence.Tokens;
@@ -28,6 +29,12 @@ internal static class RoomOptions
             {
                 LongestGrant = longest,
                 AllowPrivateRedirects = settings.Of(ProcessSettings.Environment) == Deployment.Development,
+            })
+            .AddSingleton(new PolicyOptions
+            {
+                Engine = settings.Of(PolicySettings.Backend),
+                OpaUrl = settings.Of(PolicySettings.OpaUrl) ?? "",
+                FallBackToBuiltin = settings.Of(PolicySettings.OpaFallback),
             })
             .AddSingleton(new TokenOptions
             {
@@ -79,5 +86,6 @@ internal static class RoomOptions
         RequestsPerMinute = settings.Of(plan.RequestsPerMinute),
         Agents = settings.Of(plan.Agents),
         ActiveGrants = settings.Of(plan.ActiveGrants),
+        Policies = settings.Of(plan.Policies),
     };
 }

@@ -13,7 +13,7 @@ public sealed partial class FloorsTests
         ["Storage", "State", "Telemetry"],
         ["Audit", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents"],
-        ["Consent", "Grants", "Tokens"],
+        ["Policies", "Consent", "Grants", "Tokens"],
     ];
 
     private static readonly string[] Rooms = [.. Floors.SelectMany(floor => floor)];

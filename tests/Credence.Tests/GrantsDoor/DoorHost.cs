@@ -5,6 +5,7 @@ using Credence.Agents;
 using Credence.Consent;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Policies;
 using Credence.Revocations;
 using Credence.Server.Grants;
 using Credence.Server.Hosting.Requests;
@@ -55,6 +56,7 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton<ISharedState, EmbeddedState>()
             .AddSingleton<Metrics>()
             .AddSingleton(new PlanOptions())
+            .AddSingleton(new PolicyOptions())
             .AddSingleton(new AgentOptions())
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())

@@ -28,6 +28,8 @@ internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Me
         var issued = await PostAsync("/v1/token", key, new { code = Text(asked[0], "code"), agentId });
         var token = Text(issued, "grantToken");
 
+        var policyId = Text(await PostAsync("/v1/policies", key, new { name = "Rule", effect = "allow" }), "id");
+
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = "Lively",
@@ -48,9 +50,16 @@ internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Me
             ["subAgentId"] = agentId,
             ["fidoRpName"] = "Lively",
             ["consentMinimum"] = "link",
+            ["effect"] = "deny",
+            ["timeOfDayStart"] = "22:00",
+            ["timeOfDayEnd"] = "06:00",
+            ["timeZone"] = "Europe/Berlin",
+            ["at"] = "2026-03-29T01:00:00Z",
         };
         var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
         members["scopes"] = """["email:read"]""";
+        members["priority"] = "7";
+        members["daysOfWeek"] = """["monday"]""";
         members["readOnly"] = members["fidoRequired"] = members["strictScopes"] = "false";
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
         return new Lively(key, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -58,6 +67,7 @@ internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Me
             ["agents"] = [agentId],
             ["grants"] = [Text(issued, "grantId")],
             ["keys"] = [spareKey],
+            ["policies"] = [policyId],
             ["authorize"] = requests,
             ["consent"] = requests,
         });

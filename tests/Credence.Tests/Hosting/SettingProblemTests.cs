@@ -41,6 +41,15 @@ public sealed class SettingProblemTests
     }
 
     [Fact]
+    public void An_external_policy_engine_needs_an_address()
+    {
+        var line = Assert.Single(Environments.Lines(Environments.With("POLICY_BACKEND", "opa")));
+        Assert.Equal($"{Start}OPA_URL environment variable is required when POLICY_BACKEND is opa", line);
+        Assert.Empty(Environments.Lines(Environments.With(("POLICY_BACKEND", "opa"), ("OPA_URL", "http://127.0.0.1:8181/"))));
+        Assert.Equal([$"{Start}POLICY_BACKEND must be builtin or opa"], Environments.Lines(Environments.With("POLICY_BACKEND", "cedar")));
+    }
+
+    [Fact]
     public void All_problems_are_told_at_once()
     {
         var lines = Environments.Lines(SettingValues.Read(new Dictionary<string, string>(StringComparer.Ordinal) { ["PORT"] = "0", ["LOG_LEVEL"] = "loud" }));

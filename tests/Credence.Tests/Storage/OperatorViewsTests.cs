@@ -1,3 +1,4 @@
+using Credence.Policies;
 using Credence.Storage;
 using Credence.Tests.Support;
 
@@ -23,6 +24,12 @@ public sealed class OperatorViewsTests
             $"select count(*) as n from public.grants where parent_grant_id = {root.Grant.Id} and delegation_depth = 1 and revoked_at is not null and scopes = array['email:send']"));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.grant_tokens where not is_revoked"));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.refresh_tokens where not is_used"));
+
+        await world.Get<CreatePolicy>().RunAsync(world.Caller, new("any", PolicyEffect.Deny, 1, PolicyTerms.None), World.Ct);
+        await world.Get<CreatePolicy>().RunAsync(world.Caller, new("some", PolicyEffect.Allow, 2, PolicyTerms.None with { Scopes = ["a", "b"], Start = new(90) }), World.Ct);
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.policies where scopes is null and effect = 'deny'"));
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.policies where 'b' = any(scopes) and priority = 2 and time_of_day_start = '01:30' and developer_id = {world.Caller.Organization}"));
     }
 
     [Fact]

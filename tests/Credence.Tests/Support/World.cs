@@ -3,6 +3,7 @@ using Credence.Consent;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Policies;
 using Credence.Revocations;
 using Credence.State;
 using Credence.Storage;
@@ -42,10 +43,10 @@ public sealed class World : IAsyncDisposable
 
     public RevocationIndex Revocations => Get<RevocationIndex>();
 
-    public static async Task<World> OnAsync(EngineKind engine, PlanOptions? plans = null, OrganizationMode mode = OrganizationMode.Live)
+    public static async Task<World> OnAsync(EngineKind engine, PlanOptions? plans = null, OrganizationMode mode = OrganizationMode.Live, PolicyOptions? policies = null)
     {
         var database = await TestDb.OnAsync(engine);
-        var world = new World(database, ownsDatabase: true, await BuildAsync(database.Db, new ManualClock(), plans ?? new PlanOptions()));
+        var world = new World(database, ownsDatabase: true, await BuildAsync(database.Db, new ManualClock(), plans ?? new PlanOptions(), policies ?? new PolicyOptions()));
         (world.Caller, world.ApiKey) = await world.OrganizationAsync("Example Co", mode);
         world.Agent = await world.AgentAsync("travel agent", "calendar:read", "email:send", "files:read");
         return world;
@@ -54,7 +55,7 @@ public sealed class World : IAsyncDisposable
     /// <summary>A second node on the same database and clock, with a memory of its own.</summary>
     public async Task<World> NodeAsync()
     {
-        var node = new World(_database, ownsDatabase: false, await BuildAsync(Db, Clock, Get<PlanOptions>()))
+        var node = new World(_database, ownsDatabase: false, await BuildAsync(Db, Clock, Get<PlanOptions>(), Get<PolicyOptions>()))
         {
             Caller = Caller,
             ApiKey = ApiKey,
@@ -127,7 +128,7 @@ public sealed class World : IAsyncDisposable
         if (_ownsDatabase) await _database.DisposeAsync();
     }
 
-    private static async Task<ServiceProvider> BuildAsync(Db db, ManualClock clock, PlanOptions plans)
+    private static async Task<ServiceProvider> BuildAsync(Db db, ManualClock clock, PlanOptions plans, PolicyOptions policies)
     {
         var services = new ServiceCollection()
             .AddLogging()
@@ -136,6 +137,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton<ISharedState, EmbeddedState>()
             .AddSingleton<Metrics>()
             .AddSingleton(plans)
+            .AddSingleton(policies)
             .AddSingleton(new AgentOptions())
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())

@@ -23,6 +23,9 @@ internal sealed class Fields(JsonElement root)
     /// <summary>Whether the member is there, be it null.</summary>
     public bool Has(string name) => IsObject && root.TryGetProperty(name, out _);
 
+    /// <summary>Whether the member is there and null, which is not the same as absent.</summary>
+    public bool IsNull(string name) => IsObject && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>A text that must be there.</summary>
     public string Text(string name, int max, int min = 1)
     {
@@ -123,6 +126,15 @@ internal sealed class Fields(JsonElement root)
         return null;
     }
 
+    /// <summary>An instant such as <c>2026-11-20T23:18:34Z</c>, or null when absent; without an offset it would mean another one on every machine.</summary>
+    public DateTimeOffset? InstantOrNull(string name)
+    {
+        if (!Find(name, out var value)) return null;
+        if (Instants.Parse(TextOf(value)) is { } at) return at;
+        Refuse(name, "must be a time with its offset, such as 2026-11-20T23:18:34Z");
+        return null;
+    }
+
     /// <summary>One word of <typeparamref name="TWord"/>, or null when absent; <paramref name="only"/> narrows which.</summary>
     public TWord? WordOrNull<TWord>(string name, params ReadOnlySpan<TWord> only)
         where TWord : struct, Enum
@@ -134,6 +146,15 @@ internal sealed class Fields(JsonElement root)
         var words = new List<string>(allowed.Length);
         foreach (var member in allowed) words.Add(Words.Of(member));
         Refuse(name, $"must be one of {string.Join(", ", words)}");
+        return null;
+    }
+
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>, or null when absent.</summary>
+    public int? NumberOrNull(string name, int min, int max)
+    {
+        if (!Find(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max) return number;
+        Refuse(name, $"must be a whole number from {min} to {max}");
         return null;
     }
 

@@ -9,6 +9,7 @@ internal static class AllSettings
         KeySettings.Group,
         NetworkSettings.Group,
         GrantSettings.Group,
+        PolicySettings.Group,
         LimitSettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,

@@ -1,4 +1,5 @@
 using Credence.Keys;
+using Credence.Policies;
 
 namespace Credence.Server.Hosting.Settings;
 
@@ -34,6 +35,10 @@ internal static class SettingRules
 
         var relaxed = values.Of(ProcessSettings.Environment) == Deployment.Development;
         if (!values.IsSet(StoreSettings.RedisUrl) && !relaxed) yield return "REDIS_URL environment variable is required";
+        if (values.Of(PolicySettings.Backend) == PolicyEngine.Opa && !values.IsSet(PolicySettings.OpaUrl))
+        {
+            yield return "OPA_URL environment variable is required when POLICY_BACKEND is opa";
+        }
     }
 
     private static IEnumerable<string> MissingDatabase(SettingValues values) =>

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace Credence.Server.Grants.Reading;
+
+/// <summary>Instants in bodies (RFC 3339).</summary>
+internal static class Instants
+{
+    private static readonly string[] Forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <summary>Reads a date, a time and an offset, from 1970 on; null for any other text.</summary>
+    public static DateTimeOffset? Parse(string? text)
+    {
+        if (text is null || !(text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))) return null;
+        return DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) && at >= DateTimeOffset.UnixEpoch
+            ? at.ToUniversalTime().ToMillisecond()
+            : null;
+    }
+}
