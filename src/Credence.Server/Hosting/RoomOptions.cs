@@ -79,5 +79,6 @@ internal static class RoomOptions
         RequestsPerMinute = settings.Of(plan.RequestsPerMinute),
         Agents = settings.Of(plan.Agents),
         ActiveGrants = settings.Of(plan.ActiveGrants),
+        AuditEntries = settings.Of(plan.AuditEntries),
     };
 }
