@@ -1,3 +1,4 @@
+using Credence.Audit;
 using Credence.Storage;
 using Credence.Tests.Support;
 
@@ -15,6 +16,8 @@ public sealed class OperatorViewsTests
         var root = await world.GrantAsync("calendar:read", "email:send");
         var child = (await world.DelegateAsync(root, world.Agent, "email:send")).Value;
         await world.RevokeAsync(child);
+        var logged = (await world.LogAsync("mail.send")).Value;
+        await world.Get<SealAudit>().RunAsync(Ct);
 
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.developers where mode = 'live' and length(api_key_hash) = 64"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.agents where did = {world.Agent.Did} and 'files:read' = any(scopes)"));
@@ -23,6 +26,9 @@ public sealed class OperatorViewsTests
             $"select count(*) as n from public.grants where parent_grant_id = {root.Grant.Id} and delegation_depth = 1 and revoked_at is not null and scopes = array['email:send']"));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.grant_tokens where not is_revoked"));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.refresh_tokens where not is_used"));
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.audit_entries where id = {logged.Id} and hash = {logged.Hash} and action = 'mail.send' and agent_did = 'did:example:1'"));
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.audit_entries")); // the server's own chain is not in it
     }
 
     [Fact]
