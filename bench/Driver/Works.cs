@@ -111,9 +111,9 @@ internal sealed class Works
         await line.AskAsync(
             HttpLine.Request(
                 "POST", "/v1/audit/log", ServerUnderLoad.ApiKey,
-                $$"""
-                {"agentId":"{{Fill.OneAgent}}","agentDid":"did:grantex:{{Fill.OneAgent}}","grantId":"grnt_{{entry % 1_000}}","principalId":"person-{{entry % 100}}",
-                "action":"calendar.read","metadata":{"calendar":"work","entries":{{entry}}}}
+                $$$"""
+                {"agentId":"{{{Fill.OneAgent}}}","agentDid":"did:grantex:{{{Fill.OneAgent}}}","grantId":"grnt_{{{entry % 1_000}}}","principalId":"person-{{{entry % 100}}}",
+                "action":"calendar.read","metadata":{"calendar":"work","entry":{{{entry}}} }}
                 """),
             201, ct);
         if (line.Text("hash").Length != 64) throw new InvalidOperationException("an entry was logged without its hash");
