@@ -32,18 +32,30 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task A_bad_part_fails_alone_and_an_outage_concerns_everyone()
     {
-        var away = true;
+        var (away, first) = (true, new TaskCompletionSource());
         var commits = new GroupCommit<int, int>(
-            parts => away ? throw new TimeoutException() : parts.Contains(3) ? throw new InvalidDataException() : Task.FromResult<IReadOnlyList<int>>([.. parts]),
+            async parts =>
+            {
+                if (parts is [0]) await first.Task;
+                if (away) throw new TimeoutException();
+                return parts.Contains(3) ? throw new InvalidDataException() : [.. parts];
+            },
             error => error is TimeoutException, 100);
 
-        var refused = await World.AllAtOnceAsync(20, number => FailureOfAsync(commits.AddAsync(number, World.Ct)));
-        away = false;
-        var answered = await World.AllAtOnceAsync(20, number => FailureOfAsync(commits.AddAsync(number, World.Ct)));
+        var refused = await GroupAsync();
+        (away, first) = (false, new TaskCompletionSource());
+        var answered = await GroupAsync();
 
         Assert.All(refused, error => Assert.IsType<TimeoutException>(error));
         Assert.IsType<InvalidDataException>(answered[3]);
         Assert.All(answered.Where((_, number) => number != 3), Assert.Null);
+
+        async Task<Exception?[]> GroupAsync()
+        {
+            var calls = Enumerable.Range(0, 20).Select(number => FailureOfAsync(commits.AddAsync(number, World.Ct))).ToList();
+            first.SetResult(); // the first call is a group of its own, or one with the others; those behind it are together
+            return await Task.WhenAll(calls);
+        }
     }
 
     private static async Task<Exception?> FailureOfAsync(Task<int> call) => await Record.ExceptionAsync(() => call);
