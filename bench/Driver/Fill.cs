@@ -4,10 +4,14 @@ namespace Credence.Bench;
 
 /// <summary>
 /// Fills one organization with grants as the server leaves them: each with its consent request, token, refresh token, two events and five sealed
-/// audit entries. Only the hashes of those entries are made up: nobody reads them here, and a chain cannot be made as a set.
+/// audit entries, and one that its developer logged for every second grant. Only the hashes of those entries are made up: nobody reads them here,
+/// and a chain cannot be made as a set.
 /// </summary>
 internal static class Fill
 {
+    /// <summary>One of the agents that the grants are for.</summary>
+    public const string OneAgent = "ag_00000000000000000000000007";
+
     private const int PerBatch = 20_000;
 
     // Ids are as long and as ordered as real ones: 12 hexadecimal digits of the time and 14 of chance are 26 characters of a ULID's alphabet.
@@ -36,13 +40,32 @@ internal static class Fill
         select 'evt_' || time || upper(left(md5(chance || copy), 14)), @organization, 'grant.created', '{"grantId":"grnt_' || id || '","agentId":"' || agent || '"}', at
         from filled, generate_series(1, 2) as copy;
 
-        insert into audit_entries (id, organization_id, chain, body, created_ms, seq, hash, prev_hash)
+        insert into audit_entries (id, organization_id, chain, body, created_ms, seq, hash, prev_hash, leaf, leaf_hash)
         select 'alog_' || time || upper(left(md5(chance || copy), 14)), @organization, 'system',
                '{"actor":"key_filled","data":{"agent":"' || agent || '"},"id":"grnt_' || id || '","type":"grant.created","v":1}', at,
-               @sealed + (number - @first) * 5 + copy, encode(sha256((chance || copy)::bytea), 'hex'), encode(sha256((chance || copy - 1)::bytea), 'hex')
+               @sealed + (number - @first) * 5 + copy, encode(sha256((chance || copy)::bytea), 'hex'), encode(sha256((chance || copy - 1)::bytea), 'hex'),
+               @tree + (number - @first) * 5 + copy - 1, sha256((chance || copy)::bytea)
         from filled, generate_series(1, 5) as copy;
 
-        update audit_heads set seq = @sealed + (@last - @first + 1) * 5 where organization_id = @organization and chain = 'system';
+        insert into audit_entries (id, organization_id, chain, body, created_ms, seq, hash, prev_hash, leaf, leaf_hash, agent_id, grant_id, principal_id, action, status)
+        select 'alog_' || id, @organization, 'application',
+               '{"id":"alog_' || id || '","agentId":"' || agent || '","agentDid":"did:grantex:' || agent || '","grantId":"grnt_' || id || '","principalId":"filled-'
+               || number / 3 || '","developerId":"' || @organization || '","action":"calendar.read","metadata":{"calendar":"work","entries":' || number
+               || '},"timestamp":"2026-01-01T00:00:00.000Z","prevHash":null,"status":"success"}', @now - 100000000 + number,
+               @logged + (number - @first) / 2 + 1, encode(sha256(chance::bytea), 'hex'), encode(sha256(('p' || chance)::bytea), 'hex'),
+               @tree + (@last - @first + 1) * 5 + (number - @first) / 2, sha256(chance::bytea), agent, 'grnt_' || id, 'filled-' || number / 3, 'calendar.read', 'success'
+        from filled where (number - @first) % 2 = 0;
+
+        update audit_heads set seq = seq + case chain
+            when 'system' then (@last - @first + 1) * 5
+            when 'application' then (@last - @first + 2) / 2
+            else (@last - @first + 1) * 5 + (@last - @first + 2) / 2 end
+        where organization_id = @organization;
+        """;
+
+    private const string Hold = """
+        insert into audit_heads (organization_id, chain, seq) values (@organization, @chain, 0)
+        on conflict (organization_id, chain) do update set seq = audit_heads.seq returning seq
         """;
 
     /// <summary>Adds grants until the organization has <paramref name="wanted"/>. The server may run meanwhile.</summary>
@@ -67,17 +90,23 @@ internal static class Fill
     private static async Task AddAsync(NpgsqlConnection connection, string organization, long now, long first, long last, CancellationToken ct)
     {
         await using var tx = await connection.BeginTransactionAsync(ct);
-        const string Head = """
-            insert into audit_heads (organization_id, chain, seq) values ($1, 'system', 0)
-            on conflict (organization_id, chain) do update set seq = audit_heads.seq returning seq
-            """;
-        var sealedSoFar = await NumberAsync(connection, Head, organization, ct); // holds the head, as who seals does
+        var heads = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var chain in new[] { "tree", "system", "application" }) // holds them, as who seals does
+        {
+            await using var hold = new NpgsqlCommand(Hold, connection, tx);
+            hold.Parameters.AddWithValue("organization", organization);
+            hold.Parameters.AddWithValue("chain", chain);
+            heads[chain] = (long)(await hold.ExecuteScalarAsync(ct))!;
+        }
+
         await using var command = new NpgsqlCommand(Batch, connection, tx) { CommandTimeout = 0 };
         command.Parameters.AddWithValue("organization", organization);
         command.Parameters.AddWithValue("now", now);
         command.Parameters.AddWithValue("first", first);
         command.Parameters.AddWithValue("last", last);
-        command.Parameters.AddWithValue("sealed", sealedSoFar);
+        command.Parameters.AddWithValue("sealed", heads["system"]);
+        command.Parameters.AddWithValue("logged", heads["application"]);
+        command.Parameters.AddWithValue("tree", heads["tree"]);
         await command.ExecuteNonQueryAsync(ct);
         await tx.CommitAsync(ct);
     }

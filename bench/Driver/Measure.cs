@@ -48,6 +48,19 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
+    /// <summary>The audit log alone, on a store of a thousand grants, for work on it.</summary>
+    public async Task AuditAsync(CancellationToken ct)
+    {
+        await FillAsync(Few, ct);
+        await using (var server = await ServerUnderLoad.CredenceAsync(stores))
+        {
+            Logged(await (await Works.PrepareAsync(server, server, ct)).LogAsync(pace, ct));
+        }
+
+        await WholeLogAsync(ct);
+        _table.Print();
+    }
+
     private async Task MeasureAsync(CancellationToken ct)
     {
         Say("bare RSA-2048 signatures on all cores");
@@ -101,6 +114,8 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Add(
             "authorize, approve, exchange: grant token", found.Flow, $"{found.Flow.PerSecond / signing:P0} of bare signing", "≥ 50 % of bare signing",
             found.Flow.PerSecond >= 0.5 * signing);
+        Logged(found.Log);
+        _table.Add("GET /v1/audit/entries, one agent's, a page of 50", found.LogList);
         _table.Add("memory after that (RSS)", $"{server.ResidentMegabytes():N0} MB");
         return found;
 
@@ -147,9 +162,25 @@ internal sealed class Measure(Stores stores, Pace pace)
         Row("POST /v1/tokens/verify", few.Verify, many.Verify);
         Row("GET /v1/grants, a page of 50", few.List, many.List);
         Row("authorize, approve, exchange", few.Flow, many.Flow);
+        Row("POST /v1/audit/log", few.Log, many.Log);
+        Row("GET /v1/audit/entries, a page of 50", few.LogList, many.LogList);
+        await WholeLogAsync(ct);
 
         void Row(string name, Figures before, Figures after) => _table.Add(
             $"{name}, {pace.Many:N0} grants", after, $"{after.PerSecond / before.PerSecond:P0} of {Few:N0}", "≥ 80 %", after.PerSecond >= 0.8 * before.PerSecond);
+    }
+
+    private void Logged(Figures log) =>
+        _table.Add("POST /v1/audit/log, one organization, 64 writers", log, "", "≥ 3,000/s", log.PerSecond >= 3_000);
+
+    /// <summary>The whole of a long log, taken by one caller: it goes out as it is read.</summary>
+    private async Task WholeLogAsync(CancellationToken ct)
+    {
+        Say("the whole audit log");
+        await using var server = await ServerUnderLoad.CredenceAsync(stores);
+        var (megabytes, time, growth) = await LongList.TakeAsync(server, "/v1/audit/entries", ct);
+        _table.Add("GET /v1/audit/entries, the whole log", $"{megabytes:N0} MB in {time.TotalSeconds:N1} s");
+        _table.Add("  memory the server grew by meanwhile", $"{growth:N0} MB", "≤ 100 MB", growth <= 100);
     }
 
     private async Task FillAsync(int grants, CancellationToken ct)

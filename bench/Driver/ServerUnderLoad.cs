@@ -44,6 +44,7 @@ internal sealed class ServerUnderLoad : IAsyncDisposable
             ["SEED_API_KEY"] = ApiKey,
             ["PLAN_FREE_ACTIVE_GRANTS"] = "unlimited",
             ["PLAN_FREE_AGENTS"] = "unlimited",
+            ["PLAN_FREE_AUDIT_ENTRIES"] = "unlimited",
             ["HOST"] = "127.0.0.1",
             ["PUBLIC_BASE_URL"] = "http://localhost:3001", // one issuer, however many nodes
         };

@@ -10,7 +10,10 @@ namespace Credence.Bench;
 /// <param name="VerifyFirst">Online verification of tokens that were never seen before.</param>
 /// <param name="List">A page of grants.</param>
 /// <param name="Flow">From the question to the grant token.</param>
-internal sealed record Requests(Figures Bare, Figures Empty, Figures Jwks, Figures Verify, Figures VerifyFirst, Figures List, Figures Flow);
+/// <param name="Log">Logging what an agent did, its hash in the answer; every connection logs into one organization.</param>
+/// <param name="LogList">A page of what one agent did.</param>
+internal sealed record Requests(
+    Figures Bare, Figures Empty, Figures Jwks, Figures Verify, Figures VerifyFirst, Figures List, Figures Flow, Figures Log, Figures LogList);
 
 /// <summary>The requests that are measured against each other.</summary>
 internal sealed class Works
@@ -46,15 +49,19 @@ internal sealed class Works
         var empty = Ask(HttpLine.Request("GET", "/livez"));
         var jwks = Ask(HttpLine.Request("GET", "/.well-known/jwks.json"));
         var list = Ask(HttpLine.Request("GET", "/v1/grants?limit=50", ServerUnderLoad.ApiKey));
-        foreach (var (server, step) in new[] { (_peer, empty), (_server, empty), (_server, jwks), (_server, VerifyAgain), (_server, VerifyFirst), (_server, _flow.RunAsync) })
+        var logList = Ask(HttpLine.Request("GET", $"/v1/audit/entries?agentId={Fill.OneAgent}&limit=50", ServerUnderLoad.ApiKey));
+        foreach (var (server, step) in new[]
+        {
+            (_peer, empty), (_server, empty), (_server, jwks), (_server, VerifyAgain), (_server, VerifyFirst), (_server, _flow.RunAsync), (_server, LogAsync), (_server, logList),
+        })
         {
             await Load.RunAsync(server, pace.Round / 2, step, ct);
         }
 
-        List<Figures> bares = [], empties = [], sets = [], verifies = [], firsts = [], lists = [], flows = [];
+        List<Figures> bares = [], empties = [], sets = [], verifies = [], firsts = [], lists = [], flows = [], logs = [], logLists = [];
         for (var round = 1; round <= pace.Rounds; round++)
         {
-            say($"round {round} of {pace.Rounds}: empty endpoints, JWKS, verify, list, flow");
+            say($"round {round} of {pace.Rounds}: empty endpoints, JWKS, verify, list, flow, audit log");
             bares.Add(await Load.RunAsync(_peer, pace.Round, empty, ct));
             empties.Add(await Load.RunAsync(_server, pace.Round, empty, ct));
             sets.Add(await Load.RunAsync(_server, pace.Round, jwks, ct));
@@ -62,11 +69,13 @@ internal sealed class Works
             firsts.Add(await Load.RunAsync(_server, pace.Round, VerifyFirst, ct));
             lists.Add(await Load.RunAsync(_server, pace.Round, list, ct));
             flows.Add(await Load.RunAsync(_server, pace.Round, _flow.RunAsync, ct));
+            logs.Add(await Load.RunAsync(_server, pace.Round, LogAsync, ct));
+            logLists.Add(await Load.RunAsync(_server, pace.Round, logList, ct));
         }
 
         return new Requests(
             Figures.Median(bares), Figures.Median(empties), Figures.Median(sets), Figures.Median(verifies), Figures.Median(firsts), Figures.Median(lists),
-            Figures.Median(flows));
+            Figures.Median(flows), Figures.Median(logs), Figures.Median(logLists));
     }
 
     /// <summary>Measures online verification alone.</summary>
@@ -74,6 +83,9 @@ internal sealed class Works
 
     /// <summary>Measures the flow alone.</summary>
     public Task<Figures> FlowAsync(Pace pace, CancellationToken ct) => AloneAsync(_flow.RunAsync, pace, ct);
+
+    /// <summary>Measures logging alone.</summary>
+    public Task<Figures> LogAsync(Pace pace, CancellationToken ct) => AloneAsync(LogAsync, pace, ct);
 
     private async Task<Figures> AloneAsync(Func<HttpLine, CancellationToken, ValueTask> step, Pace pace, CancellationToken ct)
     {
@@ -91,6 +103,20 @@ internal sealed class Works
     {
         await line.AskAsync(_tokens[(uint)Interlocked.Increment(ref _turn) % among], 200, ct);
         if (!line.Body.Span.StartsWith("{\"valid\":true"u8)) throw new InvalidOperationException("a good token does not verify");
+    }
+
+    private async ValueTask LogAsync(HttpLine line, CancellationToken ct)
+    {
+        var entry = Interlocked.Increment(ref _turn);
+        await line.AskAsync(
+            HttpLine.Request(
+                "POST", "/v1/audit/log", ServerUnderLoad.ApiKey,
+                $$$"""
+                {"agentId":"{{{Fill.OneAgent}}}","agentDid":"did:grantex:{{{Fill.OneAgent}}}","grantId":"grnt_{{{entry % 1_000}}}","principalId":"person-{{{entry % 100}}}",
+                "action":"calendar.read","metadata":{"calendar":"work","entry":{{{entry}}} }}
+                """),
+            201, ct);
+        if (line.Text("hash").Length != 64) throw new InvalidOperationException("an entry was logged without its hash");
     }
 
     private static Func<HttpLine, CancellationToken, ValueTask> Ask(byte[] request) => (line, ct) => line.AskAsync(request, 200, ct);

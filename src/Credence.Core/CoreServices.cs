@@ -18,6 +18,7 @@ public static class CoreServices
     public static IServiceCollection AddCore(this IServiceCollection services) => services
         .AddSingleton<RevocationIndex>()
         .AddSingleton<SealAudit>()
+        .AddSingleton<LogEntry>()
         .AddKeys()
         .AddOrganizations()
         .AddAgents()

@@ -1,5 +1,6 @@
 // What the world does to a server. Most of it is waiting, so the suites run side by side, each on stores of its own.
 import { describe } from 'node:test';
+import { auditKilled } from './faults/audit-killed.mjs';
 import { killedPair } from './faults/killed-pair.mjs';
 import { outages } from './faults/outages.mjs';
 import { rotation } from './faults/rotation.mjs';
@@ -15,4 +16,5 @@ describe('faults', { concurrency: 3 }, () => {
   flushes();
   lateStores();
   killedPair();
+  auditKilled();
 });

@@ -9,6 +9,7 @@ namespace Credence.Audit;
 public static class AuditLog
 {
     internal const string SystemChain = "system";
+    internal const string ApplicationChain = "application";
 
     /// <summary>Appends <paramref name="happened"/> in the transaction of the change: if it cannot be written, the change does not happen.</summary>
     public static Task AppendAsync(DbTx tx, AuditEvent happened, DateTimeOffset now, CancellationToken ct)
@@ -27,8 +28,8 @@ public static class AuditLog
         };
         return tx.LaterAsync(
             $"""
-            insert into audit_entries (id, organization_id, chain, body, created_ms)
-            values ({id}, {happened.Organization}, {SystemChain}, {CanonicalJson.Write(members)}, {now})
+            insert into audit_pending (organization_id, id, body, created_ms)
+            values ({happened.Organization}, {id}, {CanonicalJson.Write(members)}, {now})
             """,
             ct);
     }

@@ -63,12 +63,19 @@ public static class CanonicalJson
         text.Append('}');
     }
 
-    /// <summary>A string as ECMAScript's <c>JSON.stringify</c> writes it (RFC 8785 3.2.2.2).</summary>
-    private static StringBuilder Append(StringBuilder text, string value)
+    /// <summary>A string as ECMAScript's <c>JSON.stringify</c> writes it (RFC 8785 3.2.2.2): half a surrogate pair, which has no UTF-8, is escaped too.</summary>
+    internal static StringBuilder Append(StringBuilder text, ReadOnlySpan<char> value)
     {
         text.Append('"');
-        foreach (var letter in value)
+        for (var at = 0; at < value.Length; at++)
         {
+            var letter = value[at];
+            if (char.IsHighSurrogate(letter) && at + 1 < value.Length && char.IsLowSurrogate(value[at + 1]))
+            {
+                text.Append(letter).Append(value[++at]);
+                continue;
+            }
+
             _ = letter switch
             {
                 '"' => text.Append("\\\""),
@@ -79,6 +86,7 @@ public static class CanonicalJson
                 '\f' => text.Append("\\f"),
                 '\r' => text.Append("\\r"),
                 < ' ' => text.Append("\\u").Append(((int)letter).ToString("x4")),
+                _ when char.IsSurrogate(letter) => text.Append("\\u").Append(((int)letter).ToString("x4")),
                 _ => text.Append(letter),
             };
         }

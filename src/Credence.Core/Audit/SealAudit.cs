@@ -1,24 +1,23 @@
-using System.Security.Cryptography;
-using System.Text;
 using Credence.Storage;
 
 namespace Credence.Audit;
 
-/// <summary>Gives appended entries their number and their place in the chain. Any node may; the organization's head row orders them.</summary>
+/// <summary>Gives appended entries their number and their place in the chain and the tree. Any node may; the organization's tree head orders them.</summary>
 public sealed class SealAudit(Db db)
 {
     private const int PerTransaction = 500;
 
-    private sealed record Unsealed(string Id, string Body);
-
-    private sealed record Head(long Sequence, string? Hash);
+    private sealed record Waiting(Id<AuditEntry> Id, string Body, DateTimeOffset At)
+    {
+        public static Waiting Read(Row row) => new(row.Id<AuditEntry>("id"), row.Text("body"), row.Time("created_ms"));
+    }
 
     /// <summary>Seals whatever is waiting, of every organization.</summary>
     /// <returns>How many entries this call sealed.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var waiting = await db.ListAsync(
-            $"select distinct organization_id from audit_entries where seq is null and chain = {AuditLog.SystemChain} limit 1000",
+            $"select organization_id from audit_pending union select organization_id from audit_entries where leaf is null limit 1000",
             row => row.Text("organization_id"), ct);
         var count = 0;
         foreach (var organization in waiting) count += await RunAsync(organization, ct);
@@ -32,42 +31,34 @@ public sealed class SealAudit(Db db)
         var count = 0;
         while (true)
         {
-            var batch = await SealBatchAsync(organization, ct);
-            count += batch;
-            if (batch < PerTransaction) return count;
+            var (done, more) = await SealBatchAsync(organization, ct);
+            count += done;
+            if (!more) return count;
         }
     }
 
-    private async Task<int> SealBatchAsync(string organization, CancellationToken ct)
+    private async Task<(int Done, bool More)> SealBatchAsync(string organization, CancellationToken ct)
     {
-        var chain = AuditLog.SystemChain;
         await using var tx = await db.BeginAsync(ct);
-        var head = (await tx.ListAsync(
-            $"""
-            insert into audit_heads (organization_id, chain, seq) values ({organization}, {chain}, 0)
-            on conflict (organization_id, chain) do update set seq = audit_heads.seq returning seq, hash
-            """, // holds the head: one sealer at a time
-            row => new Head(row.Long("seq"), row.TextOrNull("hash")), ct))[0];
-
-        var entries = await tx.ListAsync(
-            $"""
-            select id, body from audit_entries where organization_id = {organization} and chain = {chain} and seq is null
-            order by id limit {PerTransaction}
-            """,
-            row => new Unsealed(row.Text("id"), row.Text("body")), ct);
-        foreach (var entry in entries)
+        var chain = (await HeldChain.HoldAsync(tx, AuditLog.SystemChain, [organization], ct))[organization];
+        var older = await OlderEntries.TakeInAsync(tx, organization, chain, PerTransaction, ct);
+        var entries = older == PerTransaction ? [] : await TakeAsync(tx, organization, ct);
+        foreach (var entry in entries.OrderBy(entry => entry.Id))
         {
-            var body = CanonicalJson.Place(entry.Body, head.Sequence + 1, head.Hash);
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
-            await tx.LaterAsync(
-                $"update audit_entries set seq = {head.Sequence + 1}, body = {body}, hash = {hash}, prev_hash = {head.Hash} where id = {entry.Id}", ct);
-            head = new Head(head.Sequence + 1, hash);
+            chain.Append(entry.Id, entry.At, CanonicalJson.Place(entry.Body, chain.Sequence + 1, chain.Hash));
         }
 
-        if (entries.Count == 0) return 0;
-        await tx.LaterAsync(
-            $"update audit_heads set seq = {head.Sequence}, hash = {head.Hash} where organization_id = {organization} and chain = {chain}", ct);
+        if (older + entries.Count == 0) return (0, false);
+        await HeldChain.SaveAsync(tx, [chain], ct);
         await tx.CommitAsync();
-        return entries.Count;
+        return (older + entries.Count, older == PerTransaction || entries.Count == PerTransaction);
     }
+
+    private static Task<List<Waiting>> TakeAsync(DbTx tx, string organization, CancellationToken ct) => tx.ListAsync(
+        $"""
+        delete from audit_pending where organization_id = {organization} and id in (
+            select id from audit_pending where organization_id = {organization} order by id limit {PerTransaction})
+        returning id, body, created_ms
+        """,
+        Waiting.Read, ct);
 }

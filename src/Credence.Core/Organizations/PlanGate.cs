@@ -1,3 +1,4 @@
+using Credence.Audit;
 using Credence.Storage;
 
 namespace Credence.Organizations;
@@ -25,6 +26,10 @@ public sealed class PlanGate(PlanOptions options)
         if (options.For(caller.Plan).ActiveGrants is not { } limit) return null;
         return await db.NumberAsync(CountGrants(caller, now, limit), ct) >= limit ? Exceeded(limit, "active grants", caller.Plan) : null;
     }
+
+    /// <summary>How many entries the caller may log: whoever numbers them compares, so nothing is counted. Null when the plan sets no end.</summary>
+    public LogAllowance? AuditEntries(ApiCaller caller) =>
+        options.For(caller.Plan).AuditEntries is { } limit ? new LogAllowance(limit, Exceeded(limit, "audit entries", caller.Plan)) : null;
 
     private static async Task<Failure?> AdmitAsync(DbTx tx, ApiCaller caller, int? limit, string what, Func<int, Sql> count, CancellationToken ct)
     {

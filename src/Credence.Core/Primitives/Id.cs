@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Credence;
@@ -14,8 +15,33 @@ public interface IIdentified
 public readonly record struct Id<T>(Guid Value) : IComparable<Id<T>>
     where T : IIdentified
 {
+    private const ulong CountMask = (1UL << 62) - 1;
+
+    /// <summary>When it was born, to the millisecond (RFC 9562 5.7).</summary>
+    public DateTimeOffset BornAt
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+        }
+    }
+
     /// <summary>A new id born at <paramref name="now"/>.</summary>
     public static Id<T> New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <summary>A new id that sorts behind <paramref name="previous"/>, whatever the clock says: born at <paramref name="now"/>, or no earlier than that one.</summary>
+    public static Id<T> NewAfter(Id<T>? previous, DateTimeOffset now)
+    {
+        if (previous is not { } last || now > last.BornAt) return New(now);
+        Span<byte> bytes = stackalloc byte[16];
+        last.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        var count = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]); // two bits of variant and 62 of chance, which count up within a millisecond
+        if ((count & CountMask) == CountMask) return New(last.BornAt.AddMilliseconds(1));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], count + 1);
+        return new Id<T>(new Guid(bytes, bigEndian: true));
+    }
 
     /// <summary>Reads <c>prefix + ULID</c> in its one spelling: the right prefix, upper case, 26 characters.</summary>
     /// <returns>False for anything else; such a text is the id of nothing.</returns>

@@ -9,31 +9,41 @@ public abstract class DbSession
     public async Task<T?> FirstAsync<T>(Sql sql, Func<Row, T> read, CancellationToken ct)
         where T : class
     {
-        var rows = await RowsAsync(sql, read, 1, ct);
+        var rows = await RowsAsync(sql, read, One, ct);
         return rows.Count == 0 ? null : rows[0];
     }
 
     /// <summary>Every row, in the order the statement gives.</summary>
-    public Task<List<T>> ListAsync<T>(Sql sql, Func<Row, T> read, CancellationToken ct) => RowsAsync(sql, read, int.MaxValue, ct);
+    public Task<List<T>> ListAsync<T>(Sql sql, Func<Row, T> read, CancellationToken ct) => RowsAsync(sql, read, null, ct);
+
+    /// <summary>The rows up to the first of which <paramref name="isLast"/> says that it is enough; the rest is not kept.</summary>
+    public Task<List<T>> ListUntilAsync<T>(Sql sql, Func<Row, T> read, Func<T, bool> isLast, CancellationToken ct) => RowsAsync(sql, read, isLast, ct);
 
     /// <summary>The number in the first column of the first row; 0 when there is no row or it is null.</summary>
     public async Task<long> NumberAsync(Sql sql, CancellationToken ct)
     {
-        var found = await RowsAsync(sql, row => row.LongOrNull("n"), 1, ct);
+        var found = await RowsAsync(sql, row => row.LongOrNull("n"), One, ct);
         return found.Count == 0 ? 0 : found[0] ?? 0;
     }
 
-    /// <summary>Reads up to <paramref name="most"/> rows.</summary>
-    private protected abstract Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct);
+    /// <summary>Reads rows, all of them or up to the last one that is wanted.</summary>
+    private protected abstract Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct);
 
-    private protected static async Task<List<T>> ReadAsync<T>(DbDataReader opened, Func<Row, T> read, int most, CancellationToken ct)
+    private protected static async Task<List<T>> ReadAsync<T>(DbDataReader opened, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct)
     {
         var rows = new List<T>();
         await using var reader = opened;
         var row = new Row(reader);
-        while (rows.Count < most && await reader.ReadAsync(ct)) rows.Add(read(row));
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(read(row));
+            if (isLast?.Invoke(rows[^1]) == true) break;
+        }
+
         return rows;
     }
+
+    private static bool One<T>(T row) => true;
 }
 
 /// <summary>The database. Reading through it takes a connection for one statement; writing needs <see cref="BeginAsync"/>.</summary>
@@ -62,18 +72,18 @@ public sealed class Db(Engine engine) : DbSession
         }
     }
 
-    private protected override async Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct)
+    private protected override async Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct)
     {
         var connection = await engine.OpenAsync(ct);
-        return await ReadAndCloseAsync(connection, sql, read, most, ct).WaitAsync(engine.AnswerWithin, CancellationToken.None);
+        return await ReadAndCloseAsync(connection, sql, read, isLast, ct).WaitAsync(engine.AnswerWithin, CancellationToken.None);
     }
 
-    private async Task<List<T>> ReadAndCloseAsync<T>(DbConnection connection, Sql sql, Func<Row, T> read, int most, CancellationToken ct)
+    private async Task<List<T>> ReadAndCloseAsync<T>(DbConnection connection, Sql sql, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct)
     {
         await using (connection)
         {
             await using var command = engine.Command(connection, null, sql);
-            return await ReadAsync(await command.ExecuteReaderAsync(ct), read, most, ct);
+            return await ReadAsync(await command.ExecuteReaderAsync(ct), read, isLast, ct);
         }
     }
 }
@@ -147,7 +157,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         return _running.IsCompleted ? new ValueTask(closing.WaitAsync(_engine.AnswerWithin)) : ValueTask.CompletedTask;
     }
 
-    private protected override Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, int most, CancellationToken ct)
+    private protected override Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct)
     {
         return WaitAsync(RunAsync());
 
@@ -155,11 +165,11 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         {
             if (Together(sql) is { } batch)
             {
-                await using (batch) return await ReadAsync(await batch.ExecuteReaderAsync(ct), read, most, ct);
+                await using (batch) return await ReadAsync(await batch.ExecuteReaderAsync(ct), read, isLast, ct);
             }
 
             await using var command = _engine.Command(_connection, _transaction, sql);
-            return await ReadAsync(await command.ExecuteReaderAsync(ct), read, most, ct);
+            return await ReadAsync(await command.ExecuteReaderAsync(ct), read, isLast, ct);
         }
     }
 

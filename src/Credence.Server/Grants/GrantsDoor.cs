@@ -35,6 +35,7 @@ internal static class GrantsDoor
         TokensApi.Map(door);
         GrantsApi.Map(door);
         DelegateApi.Map(door);
+        AuditLogApi.Map(door);
         AuditApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);

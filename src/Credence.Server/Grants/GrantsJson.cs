@@ -30,6 +30,8 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(GrantsApi.GrantShape))]
 [JsonSerializable(typeof(GrantsApi.GrantVerdict))]
 [JsonSerializable(typeof(AuditApi.EntryList))]
+[JsonSerializable(typeof(AuditLogApi.LoggedShape))]
+[JsonSerializable(typeof(AuditLogApi.LoggedList))]
 [JsonSerializable(typeof(KeySet))]
 [JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext

@@ -87,5 +87,6 @@ internal static class RoomOptions
         Agents = settings.Of(plan.Agents),
         ActiveGrants = settings.Of(plan.ActiveGrants),
         Policies = settings.Of(plan.Policies),
+        AuditEntries = settings.Of(plan.AuditEntries),
     };
 }

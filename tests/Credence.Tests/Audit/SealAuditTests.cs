@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Credence.Audit;
 using Credence.Storage;
 using Credence.Tests.Support;
@@ -18,23 +15,48 @@ public sealed class SealAuditTests
         await writing;
         await world.Get<SealAudit>().RunAsync(World.Ct);
 
+        Assert.Equal(22, await Chains.HoldAsync(world, "system")); // signing up, the first agent, and these
+        Assert.Equal(0, await world.CountAsync($"select count(*) as n from audit_pending"));
+    }
+
+    [Theory, EachEngine]
+    public async Task More_than_a_batch_is_sealed_in_order(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
         var organization = world.Caller.Organization.ToString();
-        var entries = await AuditLog.ReadAsync(world.Db, organization, 1, long.MaxValue, 1000, World.Ct);
-        Assert.Equal(22, entries.Count); // signing up, the first agent, and these
-        string? before = null;
-        for (var at = 0; at < entries.Count; at++)
+        await using (var tx = await world.Db.BeginAsync(World.Ct))
         {
-            var entry = entries[at];
-            Assert.Equal(at + 1, entry.Sequence);
-            Assert.Equal(before, entry.PreviousHash);
-            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Body))), entry.Hash);
-            using var body = JsonDocument.Parse(entry.Body);
-            Assert.Equal(before, body.RootElement.GetProperty("prevHash").GetString());
-            Assert.Equal(entry.Sequence, body.RootElement.GetProperty("seq").GetInt64());
-            before = entry.Hash;
+            for (var number = 0; number < 1_100; number++)
+            {
+                world.Clock.Advance(TimeSpan.FromMilliseconds(1));
+                await AuditLog.AppendAsync(tx, new AuditEvent(organization, "counted", "test", $"{number}"), world.Now, World.Ct);
+            }
+
+            await tx.CommitAsync();
         }
 
-        Assert.Equal(0, await world.CountAsync($"select count(*) as n from audit_entries where seq is null"));
+        Assert.Equal(1_102, await world.Get<SealAudit>().RunAsync(organization, World.Ct));
+
+        Assert.Equal(1_102, await Chains.HoldAsync(world, "system"));
+        var subjects = await world.Db.ListAsync($"select body from audit_entries where body like '%counted%' order by seq", row => row.Text("body"), World.Ct);
+        Assert.All(subjects.Index(), entry => Assert.Contains($"\"subject\":\"{entry.Index}\"", entry.Item, StringComparison.Ordinal));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_database_from_before_the_tree_gets_its_leaves_and_loses_nothing(EngineKind engine)
+    {
+        await using var database = await TestDb.EmptyAsync(engine);
+        var migrator = new Migrator(database.Db, TimeProvider.System);
+        var files = Migrator.Shipped(engine);
+        await migrator.ApplyAsync([.. files.TakeWhile(file => !file.Name.Contains("0003", StringComparison.Ordinal))], World.Ct);
+        await OlderServer.WriteAsync(database.Db, "dev_1", sealedCount: 600, waiting: 3);
+
+        await migrator.ApplyAsync(files, World.Ct);
+        await OlderServer.WriteAsync(database.Db, "dev_2", sealedCount: 2, waiting: 2); // a node that has not been upgraded yet
+        await new SealAudit(database.Db).RunAsync(World.Ct);
+
+        Assert.Equal(603, await Chains.HoldAsync(database.Db, "dev_1", "system"));
+        Assert.Equal(4, await Chains.HoldAsync(database.Db, "dev_2", "system"));
     }
 
     [Fact]

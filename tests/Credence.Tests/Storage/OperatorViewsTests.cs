@@ -1,3 +1,4 @@
+using Credence.Audit;
 using Credence.Policies;
 using Credence.Storage;
 using Credence.Tests.Support;
@@ -16,6 +17,8 @@ public sealed class OperatorViewsTests
         var root = await world.GrantAsync("calendar:read", "email:send");
         var child = (await world.DelegateAsync(root, world.Agent, "email:send")).Value;
         await world.RevokeAsync(child);
+        var logged = (await world.LogAsync("mail.send")).Value;
+        await world.Get<SealAudit>().RunAsync(Ct);
 
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.developers where mode = 'live' and length(api_key_hash) = 64"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.agents where did = {world.Agent.Did} and 'files:read' = any(scopes)"));
@@ -30,6 +33,9 @@ public sealed class OperatorViewsTests
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.policies where scopes is null and effect = 'deny'"));
         Assert.Equal(1, await world.CountAsync(
             $"select count(*) as n from public.policies where 'b' = any(scopes) and priority = 2 and time_of_day_start = '01:30' and developer_id = {world.Caller.Organization}"));
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.audit_entries where id = {logged.Id} and hash = {logged.Hash} and action = 'mail.send' and agent_did = 'did:example:1'"));
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.audit_entries")); // the server's own chain is not in it
     }
 
     [Fact]

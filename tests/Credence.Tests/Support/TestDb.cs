@@ -9,9 +9,11 @@ public sealed class TestDb : IAsyncDisposable
     private readonly string _name;
     private readonly string? _folder;
     private readonly Engine _engine;
+    private readonly bool _isMine;
 
-    private TestDb(string name, string url, string? folder)
+    private TestDb(string name, string url, string? folder, bool isMine = true)
     {
+        _isMine = isMine;
         _name = name;
         _folder = folder;
         Url = url;
@@ -48,10 +50,14 @@ public sealed class TestDb : IAsyncDisposable
         return engine == EngineKind.Sqlite ? OnSqlite(name) : await OnPostgresAsync(name);
     }
 
+    /// <summary>The same database through connections of another node; it stays when this is disposed.</summary>
+    public TestDb Again() => new(_name, Url, _folder, isMine: false);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _engine.DisposeAsync();
+        if (!_isMine) return;
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
         else await OnServerAsync($"drop database if exists {_name} with (force)");
     }

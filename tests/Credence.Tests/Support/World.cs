@@ -1,4 +1,5 @@
 using Credence.Agents;
+using Credence.Audit;
 using Credence.Consent;
 using Credence.Grants;
 using Credence.Keys;
@@ -52,10 +53,11 @@ public sealed class World : IAsyncDisposable
         return world;
     }
 
-    /// <summary>A second node on the same database and clock, with a memory of its own.</summary>
-    public async Task<World> NodeAsync()
+    /// <summary>A second node on the same database, with a memory and connections of its own; on the same clock unless it has another.</summary>
+    public async Task<World> NodeAsync(ManualClock? clock = null)
     {
-        var node = new World(_database, ownsDatabase: false, await BuildAsync(Db, Clock, Get<PlanOptions>(), Get<PolicyOptions>()))
+        var database = _database.Again();
+        var node = new World(database, ownsDatabase: true, await BuildAsync(database.Db, clock ?? Clock, Get<PlanOptions>(), Get<PolicyOptions>()))
         {
             Caller = Caller,
             ApiKey = ApiKey,
@@ -106,6 +108,17 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>Why a token does not count, or null when it does.</summary>
     public async Task<TokenRefusal?> RefusalAsync(IssuedGrant grant) => (await Get<CheckToken>().RunAsync(Caller, grant.Token.Jwt, Ct)).Value.Reason;
+
+    /// <summary>Logs an action for an agent, as the organization.</summary>
+    public Task<Result<LoggedEntry>> LogAsync(string action, string agent = "ag_1", string principal = "ada", string grant = "grnt_1") => Get<LogEntry>().RunAsync(
+        Caller.Organization.ToString(), Get<PlanGate>().AuditEntries(Caller),
+        new Logged(agent, "did:example:1", grant, principal, action, "{}", LoggedStatus.Success), Ct);
+
+    /// <summary>How many entries of a type the server has written, sealed or not.</summary>
+    public Task<long> AuditedAsync(string type) => CountAsync(
+        $"""
+        select count(*) as n from (select body from audit_entries union all select body from audit_pending) t where body like {$"%\"type\":\"{type}\"%"}
+        """);
 
     public Task<long> CountAsync(Sql sql) => Db.NumberAsync(sql, Ct);
 

@@ -61,7 +61,7 @@ public sealed class ExchangeCodeTests
             Assert.Equal(0, await world.CountAsync($"select count(*) as n from api_keys where hash = {secret}"));
             Assert.Equal(0, await world.CountAsync($"select count(*) as n from refresh_tokens where hash = {secret}"));
             Assert.Equal(0, await world.CountAsync($"select count(*) as n from consent_requests where code_hash = {secret}"));
-            Assert.Equal(0, await world.CountAsync($"select count(*) as n from audit_entries where body like {"%" + secret + "%"}"));
+            Assert.Equal(0, await world.CountAsync($"select count(*) as n from audit_pending where body like {"%" + secret + "%"}"));
             Assert.Equal(0, await world.CountAsync($"select count(*) as n from events where data like {"%" + secret + "%"}"));
         }
     }

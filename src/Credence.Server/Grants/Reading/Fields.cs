@@ -167,6 +167,15 @@ internal sealed class Fields(JsonElement root)
         return null;
     }
 
+    /// <summary>An object that may be absent, whatever is in it.</summary>
+    public JsonElement? ObjectOrNull(string name)
+    {
+        if (!Find(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Object) return value;
+        Refuse(name, "must be an object");
+        return null;
+    }
+
     /// <summary>Notes what is wrong, unless something was already.</summary>
     /// <returns>An empty text, to be given back in place of the field's.</returns>
     public string Refuse(string name, string problem)

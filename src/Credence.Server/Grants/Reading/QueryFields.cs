@@ -6,6 +6,8 @@ namespace Credence.Server.Grants.Reading;
 /// <summary>The query parameters of a request. Unknown ones are ignored; a known one that comes twice is refused, because two readers could choose differently.</summary>
 internal sealed class QueryFields(IQueryCollection query)
 {
+    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     /// <summary>The first thing wrong with what was read so far; null when nothing was.</summary>
     public Failure? Problem { get; private set; }
 
@@ -25,11 +27,23 @@ internal sealed class QueryFields(IQueryCollection query)
     }
 
     /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>, or null when absent.</summary>
-    public int? NumberOrNull(string name, int min, int max)
+    public int? NumberOrNull(string name, int min, int max) => (int?)LongOrNull(name, min, max);
+
+    /// <summary>The same of up to 64 bits.</summary>
+    public long? LongOrNull(string name, long min, long max)
     {
-        if (TextOrNull(name, 16) is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        if (TextOrNull(name, 20) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
         Problem ??= Failure.Invalid($"{name} must be a whole number from {min} to {max}");
+        return null;
+    }
+
+    /// <summary>An instant as RFC 3339 writes it, or null when absent.</summary>
+    public DateTimeOffset? TimeOrNull(string name)
+    {
+        if (TextOrNull(name, 40) is not { } text) return null;
+        if (DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
+        Problem ??= Failure.Invalid($"{name} must be a time such as 2026-11-20T23:15:57.438Z");
         return null;
     }
 

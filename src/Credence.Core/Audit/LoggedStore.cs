@@ -1,0 +1,90 @@
+using Credence.Storage;
+
+namespace Credence.Audit;
+
+/// <summary>What a list of logged entries is narrowed by; null is not asked for.</summary>
+/// <param name="Agent">The agent's id as it was logged.</param>
+/// <param name="Grant">The grant's.</param>
+/// <param name="Principal">The principal's name.</param>
+/// <param name="Action">The action.</param>
+public sealed record LoggedFilter(string? Agent, string? Grant, string? Principal, string? Action)
+{
+    internal Sql ToSql()
+    {
+        var conditions = Sql.None;
+        if (Agent is not null) conditions.AppendFormatted<Sql>($" and agent_id = {Agent}");
+        if (Grant is not null) conditions.AppendFormatted<Sql>($" and grant_id = {Grant}");
+        if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
+        if (Action is not null) conditions.AppendFormatted<Sql>($" and action = {Action}");
+        return conditions;
+    }
+}
+
+/// <summary>A part of a chain: entries with a number above <paramref name="After"/>, up to <paramref name="End"/>.</summary>
+public sealed record LoggedSpan(long After, long End);
+
+/// <summary>Some entries in the order of the chain.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="IsWhole">Whether nothing that was asked for comes after them.</param>
+public sealed record LoggedPage(List<LoggedEntry> Entries, bool IsWhole);
+
+/// <summary>The application chain in the database. Entries whose body retention has taken away are no longer there for anyone who looks.</summary>
+public static class LoggedStore
+{
+    /// <summary>The most entries in a page.</summary>
+    public const int PageLength = 1_000;
+
+    /// <summary>A page ends sooner with the entry that makes it this many letters: metadata may be large, and a page is held in memory.</summary>
+    private const int PageLetters = 1 << 20;
+
+    /// <summary>An organization's entry, or null.</summary>
+    public static Task<LoggedEntry?> FindAsync(DbSession db, string organization, Id<AuditEntry> id, CancellationToken ct) =>
+        db.FirstAsync(
+            $"select * from audit_entries where id = {id} and organization_id = {organization} and chain = {AuditLog.ApplicationChain} and body <> ''",
+            LoggedEntry.Read, ct);
+
+    /// <summary>The first page of what matches, oldest first.</summary>
+    /// <param name="db">Where from.</param>
+    /// <param name="organization">Whose chain.</param>
+    /// <param name="filter">Which entries.</param>
+    /// <param name="span">Where in the chain.</param>
+    /// <param name="most">How many at most, up to <see cref="PageLength"/>.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public static async Task<LoggedPage> ListAsync(DbSession db, string organization, LoggedFilter filter, LoggedSpan span, int most, CancellationToken ct)
+    {
+        var letters = 0;
+        var entries = await db.ListUntilAsync(
+            $"""
+            select * from audit_entries where organization_id = {organization} and chain = {AuditLog.ApplicationChain}
+                and seq > {span.After} and seq <= {span.End} {filter.ToSql()} and body <> ''
+            order by seq limit {most}
+            """,
+            LoggedEntry.Read, entry => (letters += entry.What.Metadata.Length) >= PageLetters, ct);
+        return new LoggedPage(entries, entries.Count < most && letters < PageLetters);
+    }
+
+    /// <summary>The part of the chain that was logged from <paramref name="since"/> to <paramref name="until"/>, both included; null is no bound.</summary>
+    public static async Task<LoggedSpan> SpanAsync(DbSession db, string organization, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct)
+    {
+        var end = await db.NumberAsync(
+            $"select seq as n from audit_heads where organization_id = {organization} and chain = {AuditLog.ApplicationChain}", ct);
+        var after = since is { } from ? await CountBeforeAsync(db, organization, from.ToUnixTimeMilliseconds(), end, ct) : 0;
+        return new LoggedSpan(after, until is { } to ? await CountBeforeAsync(db, organization, to.ToUnixTimeMilliseconds() + 1, end, ct) : end);
+    }
+
+    /// <summary>How many of the first <paramref name="end"/> entries are older than <paramref name="at"/>. Times never fall along the chain, so it is halved: twenty looks for a million.</summary>
+    private static async Task<long> CountBeforeAsync(DbSession db, string organization, long at, long end, CancellationToken ct)
+    {
+        var older = 0L;
+        while (older < end)
+        {
+            var middle = older + ((end - older) / 2);
+            var time = await db.NumberAsync(
+                $"select created_ms as n from audit_entries where organization_id = {organization} and chain = {AuditLog.ApplicationChain} and seq = {middle + 1}", ct);
+            if (time < at) older = middle + 1;
+            else end = middle;
+        }
+
+        return older;
+    }
+}

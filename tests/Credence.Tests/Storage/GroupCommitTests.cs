@@ -1,0 +1,62 @@
+using Credence.Storage;
+using Credence.Tests.Support;
+
+namespace Credence.Tests.Storage;
+
+public sealed class GroupCommitTests
+{
+    [Fact]
+    public async Task Callers_that_come_during_a_commit_share_the_next_one()
+    {
+        var sizes = new List<int>();
+        var first = new TaskCompletionSource();
+        var commits = new GroupCommit<int, int>(
+            async parts =>
+            {
+                sizes.Add(parts.Count);
+                if (sizes.Count == 1) await first.Task;
+                return [.. parts.Select(part => part * 2)];
+            },
+            _ => false, 40);
+
+        var alone = commits.AddAsync(1, World.Ct);
+        SpinWait.SpinUntil(() => sizes.Count == 1);
+        var others = Enumerable.Range(2, 50).Select(part => commits.AddAsync(part, World.Ct)).ToList();
+        first.SetResult();
+
+        Assert.Equal(2, await alone);
+        Assert.Equal(Enumerable.Range(2, 50).Select(part => part * 2), await Task.WhenAll(others));
+        Assert.Equal([1, 40, 10], sizes);
+    }
+
+    [Fact]
+    public async Task A_bad_part_fails_alone_and_an_outage_concerns_everyone()
+    {
+        var (away, first) = (true, new TaskCompletionSource());
+        var commits = new GroupCommit<int, int>(
+            async parts =>
+            {
+                if (parts is [0]) await first.Task;
+                if (away) throw new TimeoutException();
+                return parts.Contains(3) ? throw new InvalidDataException() : [.. parts];
+            },
+            error => error is TimeoutException, 100);
+
+        var refused = await GroupAsync();
+        (away, first) = (false, new TaskCompletionSource());
+        var answered = await GroupAsync();
+
+        Assert.All(refused, error => Assert.IsType<TimeoutException>(error));
+        Assert.IsType<InvalidDataException>(answered[3]);
+        Assert.All(answered.Where((_, number) => number != 3), Assert.Null);
+
+        async Task<Exception?[]> GroupAsync()
+        {
+            var calls = Enumerable.Range(0, 20).Select(number => FailureOfAsync(commits.AddAsync(number, World.Ct))).ToList();
+            first.SetResult(); // the first call is a group of its own, or one with the others; those behind it are together
+            return await Task.WhenAll(calls);
+        }
+    }
+
+    private static async Task<Exception?> FailureOfAsync(Task<int> call) => await Record.ExceptionAsync(() => call);
+}
