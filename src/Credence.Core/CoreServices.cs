@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Audit;
 using Credence.Consent;
+using Credence.Events;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
@@ -17,6 +18,7 @@ public static class CoreServices
     public static IServiceCollection AddCore(this IServiceCollection services) => services
         .AddSingleton<RevocationIndex>()
         .AddSingleton<SealAudit>()
+        .AddSingleton<DispatchEvents>()
         .AddKeys()
         .AddOrganizations()
         .AddAgents()
