@@ -19,6 +19,8 @@ public static class CoreServices
         .AddSingleton<RevocationIndex>()
         .AddSingleton<SealAudit>()
         .AddSingleton<DispatchEvents>()
+        .AddSingleton<EventFeed>()
+        .AddSingleton<StreamPlaces>()
         .AddKeys()
         .AddOrganizations()
         .AddAgents()

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Credence.Agents;
 using Credence.Consent;
+using Credence.Events;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Revocations;
@@ -59,6 +60,7 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
+            .AddSingleton(new EventStreamOptions())
             .AddSingleton(new KeyOptions())
             .AddSingleton(new Cors(["https://app.example.test"]))
             .AddCore()

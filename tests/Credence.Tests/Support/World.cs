@@ -1,5 +1,6 @@
 using Credence.Agents;
 using Credence.Consent;
+using Credence.Events;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
@@ -140,6 +141,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
+            .AddSingleton(new EventStreamOptions())
             .AddSingleton(new KeyOptions())
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring

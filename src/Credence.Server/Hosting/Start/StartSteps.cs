@@ -36,6 +36,7 @@ internal static class StartSteps
     {
         services.GetRequiredService<RevocationIndex>().Listen();
         services.GetRequiredService<DispatchEvents>().Listen();
+        services.GetRequiredService<EventFeed>().Listen();
         if (services.GetRequiredService<ISharedState>().IsRemote) return;
         HostLog.EmbeddedState(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartSteps)));
     }
