@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Audit;
 using Credence.Consent;
+using Credence.Events;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
@@ -19,6 +20,9 @@ public static class CoreServices
         .AddSingleton<RevocationIndex>()
         .AddSingleton<SealAudit>()
         .AddSingleton<LogEntry>()
+        .AddSingleton<DispatchEvents>()
+        .AddSingleton<EventFeed>()
+        .AddSingleton<StreamPlaces>()
         .AddKeys()
         .AddOrganizations()
         .AddAgents()

@@ -18,7 +18,7 @@ public sealed class RevocationIndex(Db db, ISharedState state, TimeProvider cloc
 
     private readonly ConcurrentDictionary<(RevocationKind Kind, Guid Id), (DateTimeOffset NotBefore, DateTimeOffset Expires)> _marks = new();
     private readonly SemaphoreSlim _reading = new(1, 1);
-    private readonly SemaphoreSlim _woken = new(0);
+    private readonly Wake _woken = new();
     private long _position;
     private long _caughtUpMs;
 
@@ -29,14 +29,10 @@ public sealed class RevocationIndex(Db db, ISharedState state, TimeProvider cloc
     public bool IsFresh => clock.Now().ToUnixTimeMilliseconds() - Interlocked.Read(ref _caughtUpMs) <= StaleAfter.TotalMilliseconds;
 
     /// <summary>Begins to listen for other nodes.</summary>
-    public void Listen() => state.Subscribe(Channel, _ => _woken.Release());
+    public void Listen() => state.Subscribe(Channel, _ => _woken.Call());
 
     /// <summary>Waits until a node says that it revoked something, but no longer than <paramref name="most"/>: then it is time to <see cref="CatchUpAsync"/>.</summary>
-    public async Task WaitAsync(TimeSpan most, CancellationToken ct)
-    {
-        if (!await _woken.WaitAsync(most, ct)) return;
-        while (_woken.Wait(0, CancellationToken.None)) { } // one look serves every call so far
-    }
+    public Task WaitAsync(TimeSpan most, CancellationToken ct) => _woken.WaitAsync(most, ct);
 
     /// <summary>Whether something issued at <paramref name="issuedAt"/> is void.</summary>
     public bool IsRevoked(RevocationKind kind, Guid id, DateTimeOffset issuedAt, DateTimeOffset now) =>

@@ -49,8 +49,14 @@ public abstract class DbSession
 /// <summary>The database. Reading through it takes a connection for one statement; writing needs <see cref="BeginAsync"/>.</summary>
 public sealed class Db(Engine engine) : DbSession
 {
+    private readonly CommitTopics _topics = new();
+
     /// <summary>Which engine it is, for the few things the two do differently.</summary>
     public Engine Engine => engine;
+
+    /// <summary>Calls <paramref name="heard"/> after each commit of this process in which <see cref="DbTx.Tells"/> named <paramref name="topic"/>.</summary>
+    /// <remarks>It runs on the committer's thread, so it must be quick and never throw. Other processes are told over the shared state.</remarks>
+    public void WhenCommitted(string topic, Action heard) => _topics.Add(topic, heard);
 
     /// <summary>Begins a transaction that may write. Disposing it without <see cref="DbTx.CommitAsync"/> undoes it.</summary>
     /// <remarks>On SQLite writers queue here, and one holds the file at a time: no network call belongs between this and the commit.</remarks>
@@ -62,7 +68,7 @@ public sealed class Db(Engine engine) : DbSession
         {
             connection = await engine.OpenAsync(ct);
             var transaction = await engine.BeginAsync(connection, ct);
-            return new DbTx(engine, connection, transaction, release);
+            return new DbTx(engine, connection, transaction, release, _topics);
         }
         catch
         {
@@ -96,14 +102,17 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     private readonly DbTransaction _transaction;
     private readonly IDisposable? _release;
     private readonly List<Sql> _later = [];
+    private readonly CommitTopics _topics;
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask; // a statement that is no longer waited for may still hold the connection
 
-    internal DbTx(Engine engine, DbConnection connection, DbTransaction transaction, IDisposable? release)
+    internal DbTx(Engine engine, DbConnection connection, DbTransaction transaction, IDisposable? release, CommitTopics topics)
     {
         _engine = engine;
         _connection = connection;
         _transaction = transaction;
         _release = release;
+        _topics = topics;
     }
 
     /// <summary>At the end of a select: nobody changes those rows until this transaction ends, though others may read and pin them too.</summary>
@@ -148,7 +157,14 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     }
 
     /// <summary>Makes it all durable. Takes no cancellation: once asked, the outcome must be known.</summary>
-    public Task CommitAsync() => WaitAsync(Together($"commit") is { } batch ? SendAsync(batch) : _transaction.CommitAsync(CancellationToken.None));
+    public async Task CommitAsync()
+    {
+        await WaitAsync(Together($"commit") is { } batch ? SendAsync(batch) : _transaction.CommitAsync(CancellationToken.None));
+        foreach (var topic in _told) _topics.Tell(topic);
+    }
+
+    /// <summary>Once this is committed, and only then, those who asked <see cref="Db.WhenCommitted"/> for <paramref name="topic"/> are called.</summary>
+    public void Tells(string topic) => _told.Add(topic);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Credence.Server.Grants.Pipeline;
+using Credence.Server.Grants.Streams;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Credence.Server.Grants;
@@ -14,6 +15,7 @@ internal static class GrantsDoor
             .AddSingleton(options)
             .AddSingleton<RequestLimits>()
             .AddSingleton<CallTotals>()
+            .AddSingleton<StreamLife>()
             .AddSingleton<WellKnownDocuments>();
     }
 
@@ -37,6 +39,7 @@ internal static class GrantsDoor
         DelegateApi.Map(door);
         AuditLogApi.Map(door);
         AuditApi.Map(door);
+        EventsApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

@@ -13,7 +13,8 @@ internal static class UnknownPaths
         routes.Map("/scim/{**path}", Answer).NeedsNoKey();
     }
 
-    private static IResult Answer(HttpContext context)
+    /// <summary>The answer for what is not there.</summary>
+    public static IResult Answer(HttpContext context)
     {
         if (context.Features.Get<GrantsCall>() is { } call) call.Outcome = "not_found";
         var body = new UnknownRoute($"{context.Request.Method} {context.Request.Path} is nothing that this server answers", "Not Found", StatusCodes.Status404NotFound);

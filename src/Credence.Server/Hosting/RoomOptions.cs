@@ -1,5 +1,6 @@
 using Credence.Agents;
 using Credence.Consent;
+using Credence.Events;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Policies;
@@ -40,6 +41,11 @@ internal static class RoomOptions
             {
                 Issuer = settings.Of(NetworkSettings.JwtIssuer),
                 MaxDelegationDepth = settings.Of(GrantSettings.MaxDelegationDepth),
+            })
+            .AddSingleton(new EventStreamOptions
+            {
+                PerOrganization = settings.Of(LimitSettings.EventStreams),
+                KeepAlive = settings.Of(NetworkSettings.EventKeepAlive),
             })
             .AddSingleton(new MailOptions
             {

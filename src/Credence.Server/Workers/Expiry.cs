@@ -13,15 +13,21 @@ internal sealed class Expiry(Db db, TimeProvider clock)
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
         [RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync];
 
-    /// <summary>One round, each kind in a transaction of its own.</summary>
+    /// <summary>One round, each kind in transactions of its own until none is left.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         var now = clock.Now();
         foreach (var sweep in Sweeps)
         {
-            await using var tx = await db.BeginAsync(ct);
-            await sweep(tx, now, ct);
-            await tx.CommitAsync();
+            while (await SweepAsync(sweep, now, ct) > 0) { }
         }
+    }
+
+    private async Task<int> SweepAsync(Func<DbTx, DateTimeOffset, CancellationToken, Task<int>> sweep, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var tx = await db.BeginAsync(ct);
+        var gone = await sweep(tx, now, ct);
+        await tx.CommitAsync();
+        return gone;
     }
 }

@@ -1,4 +1,5 @@
 using Credence.Audit;
+using Credence.Events;
 using Credence.Keys;
 using Credence.Revocations;
 using Credence.Server.Hosting.Start;
@@ -22,13 +23,23 @@ internal static class Rounds
         .Add(provider => EveryNode("key-reload", provider.GetRequiredService<KeyOptions>().ReloadInterval, provider.GetRequiredService<KeyCare>().RunAsync))
         .Add(provider => EveryNode("key-rotation", Rotation, provider.GetRequiredService<RotateKeys>().RunAsync)) // each of its steps is conditional
         .Add(provider => FollowRevocations(provider.GetRequiredService<RevocationIndex>()))
+        .Add(provider => Dispatch(provider.GetRequiredService<DispatchEvents>()))
         .Add(provider => EveryNode("revocation-sweep", Sweeping, Sweep(provider.GetRequiredService<RevocationIndex>())))
         .Add(provider => EveryNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync)) // the head row orders them
+        .Add(provider => FollowEvents(provider.GetRequiredService<EventFeed>()))
+        .Add(provider => EveryNode("event-places", StreamPlaces.Renewal, provider.GetRequiredService<StreamPlaces>().RenewAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>
     private static WorkerPlan FollowRevocations(RevocationIndex index) =>
         EveryNode("revocations", Following, index.CatchUpAsync) with { WaitAsync = index.WaitAsync };
+
+    /// <summary>A commit in this process wakes it; every second it also looks for what a node left behind that crashed.</summary>
+    private static WorkerPlan Dispatch(DispatchEvents dispatch) =>
+        EveryNode("event-dispatch", Following, dispatch.RunAsync) with { WaitAsync = dispatch.WaitAsync };
+
+    /// <summary>The dispatcher's word wakes it; without one it looks every second, so that streams go on while the shared state is away.</summary>
+    private static WorkerPlan FollowEvents(EventFeed feed) => EveryNode("event-streams", Following, feed.CatchUpAsync) with { WaitAsync = feed.WaitAsync };
 
     private static Func<CancellationToken, Task> Sweep(RevocationIndex index) => _ =>
     {

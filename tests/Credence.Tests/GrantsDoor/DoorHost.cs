@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Credence.Agents;
 using Credence.Consent;
+using Credence.Events;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Policies;
@@ -61,6 +62,7 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
+            .AddSingleton(new EventStreamOptions())
             .AddSingleton(new KeyOptions())
             .AddSingleton(new Cors(["https://app.example.test"]))
             .AddCore()

@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Audit;
 using Credence.Consent;
+using Credence.Events;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
@@ -155,6 +156,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
+            .AddSingleton(new EventStreamOptions())
             .AddSingleton(new KeyOptions())
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring

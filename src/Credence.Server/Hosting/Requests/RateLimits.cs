@@ -46,6 +46,14 @@ internal sealed class RateLimits(ISharedState state, RateLimitOptions options, T
         return seconds;
     }
 
+    /// <summary>Takes the headers away again, from an answer that carries none (contract grantex 3.2).</summary>
+    public static void Hide(IHeaderDictionary headers)
+    {
+        headers.Remove("X-RateLimit-Limit");
+        headers.Remove("X-RateLimit-Remaining");
+        headers.Remove("X-RateLimit-Reset");
+    }
+
     private static void Show(IHeaderDictionary headers, RateDecision decision)
     {
         headers["X-RateLimit-Limit"] = decision.Limit.ToString();

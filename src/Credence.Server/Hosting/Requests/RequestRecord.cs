@@ -9,6 +9,12 @@ namespace Credence.Server.Hosting.Requests;
 /// <param name="Quiet">Not at all: <c>NODE_ENV=test</c> in the text format.</param>
 internal sealed record RequestRecordOptions(bool Combined, bool Quiet);
 
+/// <summary>
+/// Set on an answer that lasts for as long as its reader likes: the request took until it began. Hours in the histogram would say nothing of this server.
+/// </summary>
+/// <param name="At">When it began, by the clock's timestamp.</param>
+internal sealed record AnswerBegun(long At);
+
 /// <summary>Times each request, counts it, and logs that it is over (contract operations O35, O41); never its query string (O38).</summary>
 internal sealed class RequestRecord(
     RequestDelegate next, RequestRecordOptions options, Metrics metrics, TimeProvider clock, ILogger<RequestRecord> log)
@@ -25,7 +31,7 @@ internal sealed class RequestRecord(
         }
         finally
         {
-            Record(context, clock.GetElapsedTime(started));
+            Record(context, clock.GetElapsedTime(started, context.Features.Get<AnswerBegun>()?.At ?? clock.GetTimestamp()));
         }
     }
 

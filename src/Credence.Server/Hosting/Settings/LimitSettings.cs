@@ -24,13 +24,20 @@ internal static class LimitSettings
         About = "How often an organization may ask for consent, on any plan.",
     };
 
+    public static readonly Setting<int> EventStreams = new("EVENT_STREAMS_PER_ORGANIZATION", Forms.Number(1, 1_000))
+    {
+        Form = "streams, 1 to 1000",
+        Default = "5",
+        About = "How many event streams an organization may have open on all nodes together: so many SSE streams, and as many WebSockets.",
+    };
+
     public static readonly PlanSettings Free = PlanSettings.Of("FREE", "100", "500", "1000", "20000", "50");
 
     public static readonly PlanSettings Pro = PlanSettings.Of("PRO", "500", "5000", "50000", "1000000", "500");
 
     public static readonly PlanSettings Enterprise = PlanSettings.Of("ENTERPRISE", "2000", "unlimited", "unlimited", "unlimited", "unlimited");
 
-    public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, .. Free.All, .. Pro.All, .. Enterprise.All]);
+    public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, EventStreams, .. Free.All, .. Pro.All, .. Enterprise.All]);
 }
 
 /// <summary>The limits of one plan.</summary>

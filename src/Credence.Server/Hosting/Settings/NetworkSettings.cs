@@ -63,7 +63,15 @@ internal static class NetworkSettings
         About = "Other origins whose pages may call this server from a browser. Unset: none.",
     };
 
-    public static readonly SettingGroup Group = new("Network", [Port, Host, PublicBaseUrl, JwtIssuer, DidWebDomain, Doors, TrustProxy, CorsOrigin]);
+    public static readonly Setting<TimeSpan> EventKeepAlive = new("EVENT_STREAM_KEEPALIVE", Forms.Duration("1s", "5m"))
+    {
+        Form = "a number and s or m; 1s to 5m",
+        Default = "30s",
+        About = "How often an event stream says that it is alive; shorter than the shortest idle timeout of the proxies before this server.",
+    };
+
+    public static readonly SettingGroup Group = new(
+        "Network", [Port, Host, PublicBaseUrl, JwtIssuer, DidWebDomain, Doors, TrustProxy, CorsOrigin, EventKeepAlive]);
 
     private static string DomainAndPort(string text) =>
         Uri.TryCreate("https://" + text, UriKind.Absolute, out var uri) && uri.IdnHost.Length > 0 && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && !text.EndsWith('/')

@@ -1,3 +1,4 @@
+using Credence.Events;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Revocations;
@@ -34,6 +35,8 @@ internal static class StartSteps
     private static void ConnectState(IServiceProvider services)
     {
         services.GetRequiredService<RevocationIndex>().Listen();
+        services.GetRequiredService<DispatchEvents>().Listen();
+        services.GetRequiredService<EventFeed>().Listen();
         if (services.GetRequiredService<ISharedState>().IsRemote) return;
         HostLog.EmbeddedState(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartSteps)));
     }

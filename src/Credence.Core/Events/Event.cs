@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Credence.Storage;
+
+namespace Credence.Events;
+
+/// <summary>Something that happened, as others are told of it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Organization">Whose event it is.</param>
+/// <param name="Type">What happened: <c>grant.created</c>.</param>
+/// <param name="Data">The <c>data</c> object, as JSON text.</param>
+/// <param name="CreatedAt">When it happened.</param>
+/// <param name="Position">Its place among all events, without gaps.</param>
+public sealed record Event(Id<Event> Id, string Organization, string Type, string Data, DateTimeOffset CreatedAt, long Position) : IIdentified
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <inheritdoc/>
+    public static string IdPrefix => "evt_";
+
+    /// <summary>The text that webhooks and streams send (contract grantex-core 8, 9): <c>{"id","type","createdAt","data"}</c>.</summary>
+    public string Envelope() => Object(json =>
+    {
+        json.WriteString("id", Id.ToString());
+        json.WriteString("type", Type);
+        json.WriteString("createdAt", CreatedAt.Iso());
+        json.WritePropertyName("data");
+        json.WriteRawValue(Data, skipInputValidation: true); // this server wrote it
+    });
+
+    internal static string Object(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    internal static Event Read(Row row) => new(
+        row.Id<Event>("id"), row.Text("organization_id"), row.Text("type"), row.Text("data"), row.Time("created_ms"), row.Long("position"));
+}
