@@ -26,6 +26,8 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(GrantsApi.GrantList))]
 [JsonSerializable(typeof(GrantsApi.GrantShape))]
 [JsonSerializable(typeof(GrantsApi.GrantVerdict))]
+[JsonSerializable(typeof(PrincipalSessionsApi.SessionShape))]
+[JsonSerializable(typeof(PrincipalApi.HeldList))]
 [JsonSerializable(typeof(AuditApi.EntryList))]
 [JsonSerializable(typeof(AuditLogApi.LoggedShape))]
 [JsonSerializable(typeof(AuditLogApi.LoggedList))]
