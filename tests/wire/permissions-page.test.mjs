@@ -25,6 +25,10 @@ async function granted(server, link = {}) {
   nothing(await org.delete(`/v1/grants/${old.grantId}`));
   const [booking, trip] = [await give(books, { expiresIn: '30d' }), await give(travel, { expiresIn: '8h' })];
   const passed = await org.delegated(trip.grantToken, mail.agentId, { scopes: ['email:send'] });
+  ok(await org.post('/v1/audit/log', { agentId: mail.agentId, agentDid: mail.did, grantId: passed.grantId, principalId: PERSON, action: 'mail.sorted' }), 201);
+  for (const [action, status] of [['calendar.read', 'success'], ['email.sent', 'failure'], ['<b>trip.booked</b>', 'blocked']]) {
+    ok(await org.post('/v1/audit/log', { agentId: travel.agentId, agentDid: travel.did, grantId: trip.grantId, principalId: PERSON, action, status }), 201);
+  }
   const session = ok(await org.post('/v1/principal-sessions', { principalId: PERSON, ...link }), 201);
   return { org, travel, mail, books, trip, booking, passed, session, url: session.dashboardUrl };
 }
@@ -143,19 +147,40 @@ onEachEngine('the permissions page', (test) => {
     assert.deepEqual(await Promise.all([trip, passed, booking, second].map(({ grantToken }) => org.accepts(grantToken))), [true, false, true, false]);
   });
 
+  for (const javaScriptEnabled of [true, false]) {
+    test(`what an agent did unfolds ${javaScriptEnabled ? 'with' : 'without'} JavaScript, the last first, also once it is stopped`, async (server) => {
+      const { session } = await granted(server);
+      await withPage({ javaScriptEnabled }, [server.base], async (page) => {
+        await page.goto(`${server.base}/permissions?session=${session.sessionToken}`);
+        const did = async (who) => {
+          const part = page.locator('details').filter({ has: page.locator('summary', { hasText: who }) });
+          assert.equal(await part.count(), 1);
+          assert.equal(await part.getByRole('listitem').count(), 0, 'it is folded up');
+          await part.locator('summary').click();
+          return part.locator('li span').allInnerTexts();
+        };
+        assert.deepEqual(await did('Mail Sorter'), ['mail.sorted']);
+        assert.deepEqual(await did('Travel Assistant'), ['<b>trip.booked</b> (was not allowed)', 'email.sent (did not work)', 'calendar.read']);
+        await page.getByRole('button', { name: 'Stop Travel Assistant' }).click();
+        await headline(page, '1 agent may act for you');
+        assert.equal((await did('Travel Assistant')).length, 3);
+      });
+    });
+  }
+
   test('it is used with the keyboard alone', async (server) => {
     const { org, trip, url } = await granted(server);
     await withPage({}, [server.base], async (page) => {
       await page.goto(url);
       await three(page);
       const seen = [];
-      for (let i = 0; i < 5; i += 1) {
+      for (let i = 0; i < 7; i += 1) {
         await page.keyboard.press('Tab');
         const at = await focused(page);
         assert.ok(at.outlined, `${at.text} shows that it is focused`);
         seen.push(at.text.replace(/\s+/g, ' '));
       }
-      assert.deepEqual(seen, ['Stop all agents', 'Stop Travel Assistant', 'Stop what Mail Sorter got from Travel Assistant', 'Stop Bookkeeper', 'Sign out, and end the link']);
+      assert.deepEqual(seen, ['Stop all agents', 'Stop Travel Assistant', 'Stop what Mail Sorter got from Travel Assistant', 'What it did lately (Mail Sorter)', 'What it did lately (Travel Assistant)', 'Stop Bookkeeper', 'Sign out, and end the link']);
 
       await page.goto(`${server.base}/permissions`);
       for (let i = 0; i < 2; i += 1) await page.keyboard.press('Tab');
@@ -194,11 +219,11 @@ onEachEngine('the permissions page', (test) => {
   });
 
   test('each state is a page that says what to do', async (server) => {
-    const short = await granted(server, { expiresIn: '1s' });
+    const short = await granted(server, { expiresIn: '3s' });
     const ended = await granted(server);
     const late = await signedIn(server, short);
     nothing(await ended.org.delete(`/v1/principal-sessions/${ended.session.sessionId}`));
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(short.session.expiresAt) - Date.now() + 50));
 
     const shown = async (address, headers) => {
       const answer = await server.api('GET', address, { headers });
@@ -299,6 +324,8 @@ onEachEngine('the permissions page', (test) => {
           await page.goto(`${url}`);
           await three(page);
           await look('agents');
+          for (const summary of await page.locator('summary').all()) await summary.click();
+          await page.screenshot({ path: path.join(PICTURES, `deeds-${colorScheme}-${width}.png`), fullPage: true });
           await page.goto(`${server.base}/permissions?ask=stop-all`);
           await look('stop-all');
           await page.getByRole('button', { name: 'Stop all' }).click();

@@ -191,6 +191,30 @@ onEachEngine('principal sessions', (test) => {
     assert.equal(await org.accepts(grant.grantToken), true);
   });
 
+  test('the person sees what agents did for them, the newest hundred, without the chain of the organization', async (server) => {
+    const { org, agent, grant, session } = await granted(server);
+    const about = { agentId: agent.agentId, agentDid: agent.did, grantId: grant.grantId };
+    const log = async (fields) => ok(await org.post('/v1/audit/log', { ...about, principalId: 'ada', action: 'email.read', ...fields }), 201);
+    await log({ principalId: 'bob', action: 'of.bob' });
+    for (let i = 0; i < 102; i += 1) await log({ action: `step.${i}` });
+    const last = await log({ action: 'email.sent', metadata: { to: 2, at: 1.0 }, status: 'blocked' });
+
+    const { entries, ...more } = ok(await server.api('GET', '/v1/principal/audit', { key: session.sessionToken }));
+
+    assert.deepEqual(more, {});
+    assert.equal(entries.length, 100);
+    assert.deepEqual(entries.slice(1, 3).map(({ action }) => action), ['step.101', 'step.100']);
+    const { hash, prevHash, developerId, ...rest } = last;
+    assert.ok(hash && prevHash && developerId);
+    assert.deepEqual(entries[0], rest);
+    assert.deepEqual(Object.keys(entries[0].metadata), ['at', 'to']);
+
+    const stranger = await granted(server);
+    assert.deepEqual(ok(await server.api('GET', '/v1/principal/audit', { key: stranger.session.sessionToken })).entries, []);
+    unauthorized(await server.api('GET', '/v1/principal/audit', { key: org.key }));
+    unauthorized(await server.api('GET', '/v1/principal/audit'));
+  });
+
   test('the organization can end it, once', async (server) => {
     const { org, session } = await granted(server);
     const other = await open(org);

@@ -28,6 +28,7 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(GrantsApi.GrantVerdict))]
 [JsonSerializable(typeof(PrincipalSessionsApi.SessionShape))]
 [JsonSerializable(typeof(PrincipalApi.HeldList))]
+[JsonSerializable(typeof(PrincipalApi.DeedList))]
 [JsonSerializable(typeof(AuditApi.EntryList))]
 [JsonSerializable(typeof(AuditLogApi.LoggedShape))]
 [JsonSerializable(typeof(AuditLogApi.LoggedList))]

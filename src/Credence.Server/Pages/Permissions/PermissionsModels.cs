@@ -1,6 +1,6 @@
 using Credence.Agents;
+using Credence.Audit;
 using Credence.Grants;
-using Credence.Principals;
 
 namespace Credence.Server.Pages.Permissions;
 
@@ -24,7 +24,7 @@ public sealed record PermissionsView(
 /// <param name="Agent">The agent.</param>
 /// <param name="Permissions">Each thing the person allowed it, the newest first.</param>
 /// <param name="Deeds">What it did lately, the last first.</param>
-public sealed record AgentView(Agent Agent, IReadOnlyList<PermissionView> Permissions, IReadOnlyList<Deed> Deeds)
+public sealed record AgentView(Agent Agent, IReadOnlyList<PermissionView> Permissions, IReadOnlyList<LoggedLine> Deeds)
 {
     /// <summary>It, and whom it passed authority on to.</summary>
     public IEnumerable<Id<Agent>> Holders => Permissions.SelectMany(one => one.PassedOn.Select(to => to.Agent.Id)).Append(Agent.Id);
@@ -33,19 +33,19 @@ public sealed record AgentView(Agent Agent, IReadOnlyList<PermissionView> Permis
 /// <summary>One grant, and what came of it.</summary>
 /// <param name="Grant">The grant.</param>
 /// <param name="PassedOn">What was delegated from it, the nearest first.</param>
-public sealed record PermissionView(Grant Grant, IReadOnlyList<HeldGrant> PassedOn);
+public sealed record PermissionView(Grant Grant, IReadOnlyList<PassedOnView> PassedOn);
+
+/// <summary>A grant that an agent passed on, and what its holder did.</summary>
+/// <param name="Grant">The grant.</param>
+/// <param name="Agent">Who holds it.</param>
+/// <param name="Deeds">What the holder did lately, the last first; nothing when it has a place of its own on the page.</param>
+public sealed record PassedOnView(Grant Grant, Agent Agent, IReadOnlyList<LoggedLine> Deeds);
 
 /// <summary>An agent from which something was taken back.</summary>
 /// <param name="Agent">The agent.</param>
 /// <param name="At">When that was, the last time.</param>
 /// <param name="Deeds">What it did lately, the last first.</param>
-public sealed record EndedView(Agent Agent, DateTimeOffset At, IReadOnlyList<Deed> Deeds);
-
-/// <summary>Something an agent did, as its organization logged it.</summary>
-/// <param name="At">When.</param>
-/// <param name="Action">What, in the organization's words.</param>
-/// <param name="Status">How it went.</param>
-public sealed record Deed(DateTimeOffset At, string Action, string Status);
+public sealed record EndedView(Agent Agent, DateTimeOffset At, IReadOnlyList<LoggedLine> Deeds);
 
 /// <summary>What somebody sees who has no session here: how to get one.</summary>
 /// <param name="Headline">What is the matter.</param>

@@ -1,4 +1,5 @@
 using Credence.Agents;
+using Credence.Audit;
 using Credence.Organizations;
 using Credence.Principals;
 using Credence.Storage;
@@ -10,6 +11,7 @@ internal sealed class ReadPermissions(Db db, TimeProvider clock)
 {
     private const int MostGrants = 200;
     private const int MostEnded = 20;
+    private const int MostDeeds = 200;
     private static readonly TimeSpan EndedShown = TimeSpan.FromDays(30);
 
     /// <param name="session">Whose.</param>
@@ -21,23 +23,28 @@ internal sealed class ReadPermissions(Db db, TimeProvider clock)
         var live = await PrincipalStore.LiveAsync(db, session, now, MostGrants + 1, ct);
         var ended = await PrincipalStore.EndedAsync(db, session, now - EndedShown, MostEnded, ct);
         var organization = await OrganizationStore.FindAsync(db, session.Organization, ct);
-        var deeds = (ILookup<string, Deed>)Enumerable.Empty<Deed>().ToLookup(_ => "");
+        var deeds = (await NewestLogged.LinesAsync(db, session.Organization.ToString(), session.Principal, MostDeeds, ct)).ToLookup(line => line.Agent);
 
         var shown = live.Take(MostGrants).ToList();
         var acting = shown.Select(held => held.Agent.Id).ToHashSet();
-        var agents = Tops(shown).GroupBy(held => held.Agent).Select(
-            held => new AgentView(held.Key, [.. held.Select(one => new PermissionView(one.Grant, Below(one, shown)))], [.. deeds[held.Key.Id.ToString()]]));
+        var tops = Tops(shown);
+        var placed = tops.Select(held => held.Agent.Id).ToHashSet();
+        var agents = tops.GroupBy(held => held.Agent).Select(
+            held => new AgentView(held.Key, [.. held.Select(one => new PermissionView(one.Grant, [.. Below(one, shown).Select(PassedOn)]))], Of(held.Key)));
         var over = ended.DistinctBy(held => held.Agent.Id).Select(
-            held => new EndedView(held.Agent, held.Grant.RevokedAt!.Value, acting.Contains(held.Agent.Id) ? [] : [.. deeds[held.Agent.Id.ToString()]])).ToList();
+            held => new EndedView(held.Agent, held.Grant.RevokedAt!.Value, acting.Contains(held.Agent.Id) ? [] : Of(held.Agent))).ToList();
         return new PermissionsView(
             organization!.Name, session.Principal, session.ExpiresAt, [.. agents], live.Count > MostGrants, over, JustDone(stopped, acting, over));
+
+        List<LoggedLine> Of(Agent agent) => [.. deeds[agent.Id.ToString()]];
+        PassedOnView PassedOn(HeldGrant held) => new(held.Grant, held.Agent, placed.Contains(held.Agent.Id) ? [] : Of(held.Agent));
     }
 
     /// <summary>Grants that are not shown below another.</summary>
-    private static IEnumerable<HeldGrant> Tops(List<HeldGrant> shown)
+    private static List<HeldGrant> Tops(List<HeldGrant> shown)
     {
         var ids = shown.Select(held => held.Grant.Id).ToHashSet();
-        return shown.Where(held => held.Grant.ParentId is not { } parent || !ids.Contains(parent));
+        return shown.FindAll(held => held.Grant.ParentId is not { } parent || !ids.Contains(parent));
     }
 
     private static List<HeldGrant> Below(HeldGrant top, List<HeldGrant> shown)
