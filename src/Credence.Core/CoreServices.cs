@@ -6,6 +6,7 @@ using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Policies;
+using Credence.Principals;
 using Credence.Revocations;
 using Credence.Tokens;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +31,8 @@ public static class CoreServices
         .AddSingleton<RequestConsent>()
         .AddSingleton<DecideConsent>()
         .AddGrants()
-        .AddTokens();
+        .AddTokens()
+        .AddPrincipals();
 
     private static IServiceCollection AddOrganizations(this IServiceCollection services) => services
         .AddSingleton<PlanGate>()
@@ -69,4 +71,10 @@ public static class CoreServices
         .AddSingleton<ExchangeCode>()
         .AddSingleton<RefreshGrant>()
         .AddSingleton<RevokeToken>();
+
+    private static IServiceCollection AddPrincipals(this IServiceCollection services) => services
+        .AddSingleton<OpenSession>()
+        .AddSingleton<CheckSession>()
+        .AddSingleton<EndSession>()
+        .AddSingleton<TakeBackGrants>();
 }

@@ -17,7 +17,7 @@ onEachEngine('the walk in the README', (test) => {
 
     const { stdout, stderr } = await run('bash', ['-c', script]);
 
-    assert.match(stdout, new RegExp(`^${server.base}/consent\\?req=areq_\\w+\\nrevoked: 204\\n$`));
+    assert.match(stdout, new RegExp(`^${server.base}/consent\\?req=areq_\\w+\\n${server.base}/permissions#session=[\\w.-]+\\nrevoked: 204\\n$`));
     assert.deepEqual([...stderr.matchAll(/"valid":(true|false)/g)].map(([, valid]) => valid), ['true', 'false']);
   });
 });

@@ -3,7 +3,7 @@ using Credence.Storage;
 
 namespace Credence.Agents;
 
-/// <summary>Agents in the database. A decommissioned agent is not found here.</summary>
+/// <summary>Agents in the database. A decommissioned agent is not found here, except by <see cref="EverAsync"/>.</summary>
 public static class AgentStore
 {
     /// <summary>An organization's agent, or null.</summary>
@@ -31,6 +31,10 @@ public static class AgentStore
             order by created_ms desc, id desc {Keyset.Limit(most)}
             """,
             Agent.Read, ct);
+
+    /// <summary>An organization's agents with these ids, decommissioned ones included: who dealt with them may still see their names.</summary>
+    public static Task<List<Agent>> EverAsync(DbSession db, Id<Organization> organization, IEnumerable<Id<Agent>> ids, CancellationToken ct) =>
+        db.ListAsync($"select * from agents where organization_id = {organization} and id in {Sql.List(ids)}", Agent.Read, ct);
 
     /// <summary>Adds one.</summary>
     public static Task AddAsync(DbTx tx, Agent agent, CancellationToken ct) =>

@@ -19,20 +19,13 @@ public sealed class EndAgent(Db db, RevokeGrant revoke, RevocationIndex revocati
         await AgentStore.SaveAsync(tx, agent with { Status = AgentStatus.Decommissioned, UpdatedAt = now }, ct);
         await AuditLog.AppendAsync(tx, caller.Act("agent.deleted", id.ToString()), now, ct);
 
-        var trees = new List<(Grant Top, List<Grant> Ended, List<Revocation> Marks)>();
-        foreach (var held in await GrantStore.HeldByAsync(tx, id, ct))
-        {
-            await GrantStore.HoldTreeAsync(tx, caller.Organization, held.Id, ct);
-            var ended = await RevokeGrant.EndAsync(tx, held, caller.Key.ToString(), now, ct);
-            if (ended.Count > 0) trees.Add((held, ended, RevokeGrant.Marks(ended)));
-        }
-
+        var trees = await RevokeGrant.EndEachAsync(tx, await GrantStore.HeldByAsync(tx, id, ct), caller.Key.ToString(), now, ct);
         Revocation[] own = [Revocation.Of(RevocationKind.Agent, id.ToString(), now + options.LongestToken)];
         await RevocationStore.AddAsync(tx, [.. own, .. trees.SelectMany(tree => tree.Marks)], ct);
         await tx.CommitAsync();
 
         revocations.Announce(own);
-        foreach (var (top, ended, marks) in trees) revoke.Announce(top, ended, marks, caller.Key.ToString());
+        foreach (var tree in trees) revoke.Announce(tree, caller.Key.ToString());
         return trees.Sum(tree => tree.Ended.Count);
     }
 }

@@ -74,12 +74,16 @@ public static class GrantStore
 /// <param name="Status">With this stored status, as the caller wrote it.</param>
 public sealed record GrantFilter(string? Agent, string? Principal, string? Status)
 {
+    /// <summary>Not over by itself at this time; null lets any through.</summary>
+    public DateTimeOffset? NotExpiredAt { get; init; }
+
     internal Sql ToSql()
     {
         var conditions = Sql.None;
         if (Agent is not null) conditions.AppendFormatted<Sql>($" and agent_id = {Agent}");
         if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
         if (Status is not null) conditions.AppendFormatted<Sql>($" and status = {Status}");
+        if (NotExpiredAt is { } now) conditions.AppendFormatted<Sql>($" and expires_ms > {now}");
         return conditions;
     }
 }

@@ -16,6 +16,9 @@ public enum RevocationKind
 
     /// <summary>An API key.</summary>
     ApiKey,
+
+    /// <summary>The session of a person who looks at what they granted.</summary>
+    PrincipalSession,
 }
 
 /// <summary>A mark that something no longer counts (design D16).</summary>

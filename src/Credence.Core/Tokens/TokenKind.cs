@@ -14,6 +14,9 @@ public enum TokenAudience
 {
     /// <summary>The audience that was asked for when the grant was; no <c>aud</c> when none was.</summary>
     Requested,
+
+    /// <summary>This server itself; no <c>aud</c>.</summary>
+    None,
 }
 
 /// <summary>How long a kind of token lives.</summary>
@@ -21,6 +24,9 @@ public enum TokenLifetime
 {
     /// <summary>As long as the grant it stands for.</summary>
     OfGrant,
+
+    /// <summary>As long as was asked for, at most 24 hours.</summary>
+    UpToADay,
 }
 
 /// <summary>A kind of token. A verifier asks for one kind and takes no other (design D2).</summary>
@@ -41,6 +47,10 @@ public static class TokenKinds
     public static TokenKind Grant { get; } = new(
         "grant token", Typ: null, KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.Requested, TokenLifetime.OfGrant, "grants");
 
+    /// <summary>What a person's browser shows here to see and end what they granted (contract grantex 5.4); its claim <c>purpose</c> is <c>principal_dashboard</c>.</summary>
+    public static TokenKind PrincipalSession { get; } = new(
+        "principal session", Typ: "principal-session+jwt", KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.None, TokenLifetime.UpToADay, "grants");
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession];
 }

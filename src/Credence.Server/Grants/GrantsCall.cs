@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Credence.Organizations;
+using Credence.Principals;
 using Credence.Server.Grants.Reading;
 using Credence.Telemetry;
 
@@ -10,6 +11,7 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
 {
     private JsonDocument? _document;
     private ApiCaller? _caller;
+    private PrincipalSession? _session;
     private QueryFields? _query;
 
     /// <summary>The request and the answer.</summary>
@@ -21,6 +23,14 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
     {
         get => _caller ?? throw new InvalidOperationException("a route without a key has no caller");
         set => _caller = value;
+    }
+
+    /// <summary>Whose session this is.</summary>
+    /// <exception cref="InvalidOperationException">The route needs no session, so none was looked for.</exception>
+    public PrincipalSession Session
+    {
+        get => _session ?? throw new InvalidOperationException("a route without a session has no person");
+        set => _session = value;
     }
 
     /// <summary>The members of the body.</summary>

@@ -38,6 +38,8 @@ internal static class GrantsDoor
         GrantsApi.Map(door);
         DelegateApi.Map(door);
         AuditLogApi.Map(door);
+        PrincipalSessionsApi.Map(door);
+        PrincipalApi.Map(door);
         AuditApi.Map(door);
         EventsApi.Map(door);
         WellKnownApi.Map(door);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Credence.Organizations;
+using Credence.Principals;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Hosting.Requests;
 using Credence.Storage;
@@ -8,9 +9,10 @@ namespace Credence.Server.Grants;
 
 /// <summary>What happens to every call of this door before its handler, in the order of contract grantex 1.5, and after it.</summary>
 internal sealed class GrantsPipeline(
-    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CallTotals totals, Db db)
+    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CheckSession checkSession, CallTotals totals, Db db)
 {
     private static readonly Refusal NoKey = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the API key in the header: Authorization: Bearer <key>");
+    private static readonly Refusal NoSession = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the session token in the header: Authorization: Bearer <token>");
     private static readonly Refusal ReadOnlyKey = new(StatusCodes.Status403Forbidden, "FORBIDDEN", "This API key may only read");
 
     /// <summary>Takes the calls of this door; others go on untouched.</summary>
@@ -62,7 +64,17 @@ internal sealed class GrantsPipeline(
     private async ValueTask<Refusal?> AdmitCallerAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
         if (route.GetMetadata<NeedsNoKey>() is not null) return null;
+        if (route.GetMetadata<NeedsSession>() is not null) return await AdmitPersonAsync(call, ct);
         return await IdentifyAsync(call, route, ct) ?? await limits.PlanAsync(call);
+    }
+
+    private async ValueTask<Refusal?> AdmitPersonAsync(GrantsCall call, CancellationToken ct)
+    {
+        if (ApiKeyHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token) return NoSession;
+        var found = await checkSession.RunAsync(token, ct);
+        if (!found.Succeeded) return found.Failure.Answer();
+        call.Session = found.Value;
+        return null;
     }
 
     private async ValueTask<Refusal?> IdentifyAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)

@@ -15,7 +15,8 @@ internal sealed record Page<TComponent>(int Status, object Model) : IResult
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var frame = new PageFrame(RandomNumberGenerator.GetHexString(32, lowercase: true), PageAssets.Style, PageAssets.ConsentScript);
+        var kind = httpContext.GetEndpoint()?.Metadata.GetMetadata<PageKind>() ?? throw new InvalidOperationException("the route does not say which page it is");
+        var frame = new PageFrame(kind, RandomNumberGenerator.GetHexString(32, lowercase: true));
         var body = Encoding.UTF8.GetBytes(await RenderAsync(httpContext.RequestServices, frame));
 
         var response = httpContext.Response;

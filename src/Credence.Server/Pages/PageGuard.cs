@@ -1,5 +1,4 @@
 using Credence.Server.Hosting.Requests;
-using Credence.Server.Pages.Consent;
 using Credence.Storage;
 using Credence.Telemetry;
 
@@ -8,13 +7,13 @@ namespace Credence.Server.Pages;
 /// <summary>What every page needs around it: a limit for each client address, and a page for what nobody expected.</summary>
 internal sealed partial class PageGuard(RateLimits limits, Db db, ILogger<PageGuard> log) : IEndpointFilter
 {
-    private static readonly ConsentNotice Away = new(
+    private static readonly Notice Away = new(
         StatusCodes.Status503ServiceUnavailable, "Not now, please try again", "Something this server needs is unavailable at the moment. Go back, and try again in a minute.");
 
-    private static readonly ConsentNotice Unexpected = new(
+    private static readonly Notice Unexpected = new(
         StatusCodes.Status500InternalServerError, "Something went wrong here", "The mistake is this server's, not yours, and whoever runs it has been told. Go back, and try again.");
 
-    private static ConsentNotice TooOften(int seconds) => new(
+    private static Notice TooOften(int seconds) => new(
         StatusCodes.Status429TooManyRequests, "Too many requests from your network", $"Wait {seconds} seconds, and try again.");
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Credence.Server.Pages.Consent;
+using Credence.Server.Pages.Permissions;
 
 namespace Credence.Server.Pages;
 
@@ -7,12 +8,16 @@ internal static class PagesDoor
 {
     /// <summary>Registers what only this door uses.</summary>
     public static IServiceCollection AddPages(this IServiceCollection services, PagesOptions options) =>
-        services.AddSingleton(options);
+        services
+        .AddSingleton(options)
+        .AddSingleton<SessionCookie>()
+        .AddSingleton<ReadPermissions>();
 
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").AddEndpointFilter<PageGuard>();
         ConsentPage.Map(pages);
+        PermissionsPage.Map(pages);
     }
 }

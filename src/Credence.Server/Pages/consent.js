@@ -1,21 +1,8 @@
-// What a script can add to a page that works without one: the reader's own clock, the time left, and no accidental decisions.
+// What a script adds to the consent page: the time left, and no accidental decisions.
 (() => {
   'use strict';
-  const clock = { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' };
-  for (const time of document.querySelectorAll('time')) time.textContent = new Date(time.dateTime).toLocaleString('en-GB', clock);
-
   const form = document.querySelector('form.decide');
   if (!form) return;
-
-  let sent = false;
-  form.addEventListener('submit', (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-    form.classList.add('sent');
-  });
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) location.reload();
-  });
 
   // A page that lures somebody into a double click and vanishes between the clicks must not leave the second one on Approve.
   const settle = () => {
@@ -39,7 +26,7 @@
 
   // Decided in another window, or expired while this one slept: the server says which.
   document.addEventListener('visibilitychange', async () => {
-    if (document.visibilityState !== 'visible' || sent) return;
+    if (document.visibilityState !== 'visible' || form.classList.contains('sent')) return;
     const answer = await fetch(`/v1/consent/${encodeURIComponent(form.elements.req.value)}`).catch(() => null);
     if (answer?.status === 404 || answer?.status === 410) location.reload();
   });

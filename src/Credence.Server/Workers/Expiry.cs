@@ -1,6 +1,7 @@
 using Credence.Consent;
 using Credence.Events;
 using Credence.Organizations;
+using Credence.Principals;
 using Credence.Revocations;
 using Credence.Storage;
 using Credence.Tokens;
@@ -11,7 +12,10 @@ namespace Credence.Server.Workers;
 internal sealed class Expiry(Db db, TimeProvider clock)
 {
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
-        [RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync];
+    [
+        RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync,
+        PrincipalStore.SweepAsync,
+    ];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>
     public async Task RunAsync(CancellationToken ct)

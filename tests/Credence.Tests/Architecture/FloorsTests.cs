@@ -13,7 +13,7 @@ public sealed partial class FloorsTests
         ["Storage", "State", "Telemetry"],
         ["Audit", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents"],
-        ["Policies", "Consent", "Grants", "Tokens"],
+        ["Policies", "Consent", "Grants", "Tokens", "Principals"],
     ];
 
     private static readonly string[] Rooms = [.. Floors.SelectMany(floor => floor)];

@@ -8,7 +8,8 @@ namespace Credence.Tests.Hosting;
 /// <param name="Key">Its API key.</param>
 /// <param name="Members">Members of bodies, as JSON, that make sense together.</param>
 /// <param name="Ids">The ids of things, by the first part of the path under which they are found.</param>
-internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
+/// <param name="Session">A principal's session token, for the routes that take one in place of the key.</param>
+internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
 {
     private static readonly string[] Scopes = ["email:read"];
 
@@ -27,6 +28,7 @@ internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Me
         for (var at = 0; at < 3; at++) asked.Add(await PostAsync("/v1/authorize", key, new { agentId, principalId = "ada", scopes = Scopes }));
         var issued = await PostAsync("/v1/token", key, new { code = Text(asked[0], "code"), agentId });
         var token = Text(issued, "grantToken");
+        var session = await PostAsync("/v1/principal-sessions", key, new { principalId = "ada" });
 
         var policyId = Text(await PostAsync("/v1/policies", key, new { name = "Rule", effect = "allow" }), "id");
 
@@ -62,12 +64,13 @@ internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Me
         members["daysOfWeek"] = """["monday"]""";
         members["readOnly"] = members["fidoRequired"] = members["strictScopes"] = "false";
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
-        return new Lively(key, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
+        return new Lively(key, Text(session, "sessionToken"), members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["agents"] = [agentId],
             ["grants"] = [Text(issued, "grantId")],
             ["keys"] = [spareKey],
             ["policies"] = [policyId],
+            ["principal-sessions"] = [Text(session, "sessionId")],
             ["authorize"] = requests,
             ["consent"] = requests,
         });

@@ -6,6 +6,9 @@ internal sealed record OfGrantsDoor;
 /// <summary>Endpoint metadata: needs no API key (contract grantex 1.4).</summary>
 internal sealed record NeedsNoKey;
 
+/// <summary>Endpoint metadata: needs a principal's session in place of an API key, and counts against no plan (contract grantex 1.3, 3.1).</summary>
+internal sealed record NeedsSession;
+
 /// <summary>Endpoint metadata: changes nothing though it is a POST, so a read-only key may call it.</summary>
 internal sealed record OnlyReads;
 
@@ -43,6 +46,10 @@ internal static class RouteFacts
     /// <summary>Needs no API key.</summary>
     public static TBuilder NeedsNoKey<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoKey());
+
+    /// <summary>Needs a principal's session in place of an API key.</summary>
+    public static TBuilder NeedsSession<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsSession());
 
     /// <summary>A read-only key may call it.</summary>
     public static TBuilder OnlyReads<TBuilder>(this TBuilder route)

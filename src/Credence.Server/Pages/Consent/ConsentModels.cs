@@ -26,14 +26,3 @@ public sealed record ConsentQuestion(
 /// <param name="Return">Where the browser goes now; null when it stays here.</param>
 public sealed record ConsentOutcome(
     bool Approved, string AgentName, string OrganizationName, string? Code, DateTimeOffset CodeUntil, Uri? Return);
-
-/// <summary>Why there is nothing to decide, or why a decision was not taken.</summary>
-/// <param name="Status">The HTTP status of the answer to a decision; a page that is only looked at is always 200.</param>
-/// <param name="Headline">What happened.</param>
-/// <param name="Detail">What that means and what to do.</param>
-public sealed record ConsentNotice(int Status, string Headline, string Detail)
-{
-    /// <summary>The page that says so.</summary>
-    /// <param name="status">Another status than its own.</param>
-    public IResult Page(int? status = null) => new Page<ConsentStop>(status ?? Status, this);
-}

@@ -8,34 +8,34 @@ internal static class ConsentNotices
     private const string Undecided = "Nothing was decided";
 
     /// <summary>No such request.</summary>
-    public static readonly ConsentNotice Unknown = new(
+    public static readonly Notice Unknown = new(
         StatusCodes.Status404NotFound, "There is no such request", "The link may be incomplete. Open it once more from where you got it, or ask for a new one.");
 
     /// <summary>Nobody decided in time.</summary>
-    public static readonly ConsentNotice Expired = new(
+    public static readonly Notice Expired = new(
         StatusCodes.Status410Gone, "This request has expired", "Nothing was granted, and nothing can be granted here any more. If you still want this, start again where you came from.");
 
     /// <summary>The organization has stopped the agent.</summary>
-    public static readonly ConsentNotice Stopped = new(
+    public static readonly Notice Stopped = new(
         StatusCodes.Status410Gone, "This agent has been stopped", "Whoever runs the agent has stopped it since it asked. There is nothing to decide.");
 
     /// <summary>The form came from somewhere else, which a person would not notice.</summary>
-    public static readonly ConsentNotice ForeignForm = new(
+    public static readonly Notice ForeignForm = new(
         StatusCodes.Status403Forbidden, Undecided, "This decision was sent by another site, not by the page of this server. Open the link you were given, and decide there.");
 
     /// <summary>The post was not what the page's form sends.</summary>
-    public static ConsentNotice BadForm(int status) => new(
+    public static Notice BadForm(int status) => new(
         status, Undecided, "What arrived is not what this page sends. Open the link you were given, and decide there.");
 
     /// <summary>Somebody who held the link decided before.</summary>
-    public static ConsentNotice Decided(ConsentStatus status) => status == ConsentStatus.Denied
+    public static Notice Decided(ConsentStatus status) => status == ConsentStatus.Denied
         ? new(StatusCodes.Status410Gone, "This request was denied", "Nothing was granted. If that was not you, somebody else has had this link.")
         : new(
             StatusCodes.Status410Gone, "This request was approved already",
             "If that was not you, somebody else has had this link: ask whoever runs the agent to end the access.");
 
     /// <summary>What the core refused, in words for the person who pressed the button.</summary>
-    public static ConsentNotice Of(Failure failure, string organization) => new(
+    public static Notice Of(Failure failure, string organization) => new(
         failure.Kind switch
         {
             FailureKind.Forbidden => StatusCodes.Status403Forbidden,

@@ -13,8 +13,9 @@ internal static class ConsentPage
     /// <summary>Maps the page and its form.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/consent", [HttpMethods.Get, HttpMethods.Head], Show);
-        routes.MapPost("/consent", Decide);
+        var page = routes.MapGroup("").WithMetadata(PageKind.Consent);
+        page.MapMethods("/consent", [HttpMethods.Get, HttpMethods.Head], Show);
+        page.MapPost("/consent", Decide);
     }
 
     private static async Task<IResult> Show(HttpContext http, Db db, TimeProvider clock, CancellationToken ct)
@@ -44,7 +45,7 @@ internal static class ConsentPage
     }
 
     /// <returns>What is asked, or why there is nothing to decide.</returns>
-    private static async Task<(Asked? Asked, ConsentNotice? Notice)> FindAsync(Db db, string text, DateTimeOffset now, CancellationToken ct)
+    private static async Task<(Asked? Asked, Notice? Notice)> FindAsync(Db db, string text, DateTimeOffset now, CancellationToken ct)
     {
         if (!Id<ConsentRequest>.TryParse(text, out var id)) return (null, ConsentNotices.Unknown);
         var request = await ConsentStore.FindAsync(db, id, ct);

@@ -1,0 +1,36 @@
+using Credence.Audit;
+using Credence.Keys;
+using Credence.Organizations;
+using Credence.Storage;
+using Credence.Tokens;
+
+namespace Credence.Principals;
+
+/// <summary>An organization opens a session for a person it knows, so that they can see and end what they granted.</summary>
+public sealed class OpenSession(Db db, KeyRing keys, TokenOptions options, TimeProvider clock)
+{
+    /// <summary>What it is when the organization does not say.</summary>
+    public static readonly TimeSpan DefaultLife = TimeSpan.FromHours(1);
+
+    /// <summary>The longest there is; who asks for more gets this (contract grantex-core 11).</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
+
+    /// <returns>The session and its token; or that the person has granted nothing that is still good.</returns>
+    public async Task<Result<OpenedSession>> RunAsync(ApiCaller caller, string principal, TimeSpan? life, CancellationToken ct)
+    {
+        var now = clock.Now();
+        if (!await PrincipalStore.HasGrantedAsync(db, caller.Organization, principal, now, ct)) return PrincipalFailures.NothingGranted;
+
+        var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()); // a token has whole seconds, and row and answer say what it says
+        var lasting = life is { } asked && asked < LongestLife ? asked : life is null ? DefaultLife : LongestLife;
+        var session = new PrincipalSession(Id<PrincipalSession>.New(now), caller.Organization, principal, since, since + lasting);
+        var kind = TokenKinds.PrincipalSession;
+        var token = Jws.Sign(keys.Current(kind.Algorithm), kind.Typ, SessionClaims.Write(session, options.Issuer).Span);
+
+        await using var tx = await db.BeginAsync(ct);
+        await PrincipalStore.AddAsync(tx, session, ct);
+        await AuditLog.AppendAsync(tx, session.Event("principal_session.opened", caller.Key.ToString()), now, ct);
+        await tx.CommitAsync();
+        return new OpenedSession(session, token);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Credence.Principals;
+
+/// <summary>What this room refuses.</summary>
+public static class PrincipalFailures
+{
+    /// <summary>The person has granted nothing that is still good, so there is nothing to show them.</summary>
+    public static readonly Failure NothingGranted = Failure.NotFound("No active grants found for this principal");
+
+    /// <summary>There is no such session in this organization, or it is over.</summary>
+    public static readonly Failure SessionNotFound = Failure.NotFound("There is no such session, or it is over");
+
+    /// <summary>The token is not one that this server made for a session.</summary>
+    public static readonly Failure SessionInvalid = new(FailureKind.Unauthorized, "UNAUTHORIZED", "The session token is not valid");
+
+    /// <summary>The token was good, and its time is over, or somebody ended it.</summary>
+    public static readonly Failure SessionOver = new(FailureKind.Unauthorized, "UNAUTHORIZED", "The session has expired or was ended");
+}

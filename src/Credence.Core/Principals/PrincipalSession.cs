@@ -1,0 +1,33 @@
+using Credence.Audit;
+using Credence.Organizations;
+
+namespace Credence.Principals;
+
+/// <summary>For a while, a person may see and end what they granted through one organization (contract grantex-core 11).</summary>
+/// <param name="Id">Its id: the token's <c>jti</c>.</param>
+/// <param name="Organization">Through whom they granted it, and who vouches for them.</param>
+/// <param name="Principal">The organization's name for the person.</param>
+/// <param name="CreatedAt">Since when, whole seconds.</param>
+/// <param name="ExpiresAt">Until when, whole seconds.</param>
+public sealed record PrincipalSession(
+    Id<PrincipalSession> Id, Id<Organization> Organization, string Principal, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt) : IIdentified
+{
+    /// <summary>Who the log and the audit say it was, when the person did it and not their organization.</summary>
+    public const string Actor = "principal";
+
+    /// <inheritdoc/>
+    public static string IdPrefix => "psess_";
+
+    /// <summary>An audit event that says <paramref name="actor"/> did <paramref name="type"/> to this session.</summary>
+    internal AuditEvent Event(string type, string actor) =>
+        new(Organization.ToString(), type, actor, Id.ToString()) { Data = new() { ["principal"] = Principal, ["expiresAt"] = ExpiresAt.Iso() } };
+}
+
+/// <summary>A session just opened, with the only sight of its token.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Token">What the person's browser shows from now on.</param>
+public sealed record OpenedSession(PrincipalSession Session, string Token)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Session.Id} [secret]";
+}
