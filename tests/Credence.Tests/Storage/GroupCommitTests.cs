@@ -32,18 +32,19 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task A_bad_part_fails_alone_and_an_outage_concerns_everyone()
     {
-        var (away, first) = (true, new TaskCompletionSource());
+        var (away, began, first) = (true, false, new TaskCompletionSource());
         var commits = new GroupCommit<int, int>(
             async parts =>
             {
-                if (parts is [0]) await first.Task;
+                began = true;
+                await first.Task;
                 if (away) throw new TimeoutException();
                 return parts.Contains(3) ? throw new InvalidDataException() : [.. parts];
             },
             error => error is TimeoutException, 100);
 
         var refused = await GroupAsync();
-        (away, first) = (false, new TaskCompletionSource());
+        (away, began, first) = (false, false, new TaskCompletionSource());
         var answered = await GroupAsync();
 
         Assert.All(refused, error => Assert.IsType<TimeoutException>(error));
@@ -52,8 +53,10 @@ public sealed class GroupCommitTests
 
         async Task<Exception?[]> GroupAsync()
         {
-            var calls = Enumerable.Range(0, 20).Select(number => FailureOfAsync(commits.AddAsync(number, World.Ct))).ToList();
-            first.SetResult(); // the first call is a group of its own, or one with the others; those behind it are together
+            var calls = new List<Task<Exception?>> { FailureOfAsync(commits.AddAsync(0, World.Ct)) };
+            SpinWait.SpinUntil(() => began); // a group of its own; those that come now are the next one
+            calls.AddRange(Enumerable.Range(1, 19).Select(number => FailureOfAsync(commits.AddAsync(number, World.Ct))));
+            first.SetResult();
             return await Task.WhenAll(calls);
         }
     }

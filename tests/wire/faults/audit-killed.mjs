@@ -5,11 +5,11 @@ import { after, before, describe, test } from 'node:test';
 import { allSealed } from '../support/books.mjs';
 import { chainHolds } from '../support/chain.mjs';
 import { sleep } from '../support/children.mjs';
-import { ok } from '../support/expect.mjs';
+import { ok, refused, tally } from '../support/expect.mjs';
 import { send } from '../support/http.mjs';
 import { Organization } from '../support/organization.mjs';
 import { Postgres } from '../support/postgres.mjs';
-import { Server } from '../support/server.mjs';
+import { eventually, Server } from '../support/server.mjs';
 
 const WRITERS = 64;
 const SECONDS = Number(process.env.AUDIT_WRITE_SECONDS ?? 10);
@@ -65,6 +65,33 @@ export const auditKilled = () => describe(`${WRITERS} writers of one audit log f
     assert.equal(new Set(entries.map(({ action }) => action)).size, entries.length, 'nothing is there twice');
     assert.ok(entries.length - answered.length <= 2 * WRITERS + 1, `${entries.length} entries of which ${answered.length} were answered`);
     await allSealed(postgres);
+    await server.stop();
+  });
+
+  test('a database that goes is a 503 for everyone who logs, and then the chain goes on', LIMIT, async () => {
+    await server.kill(); // whatever became of the one before
+    server = await Server.start({ ...SETTINGS, DATABASE_URL: postgres.url });
+    const org = await server.signUp();
+    const log = () => org.post('/v1/audit/log', { agentId: 'a', agentDid: 'd', grantId: 'g', principalId: 'p', action: 'x' }, { expected: [503] });
+    const many = () => Promise.all(Array.from({ length: WRITERS }, log));
+    const answers = await many();
+    assert.deepEqual(tally(answers), { 201: WRITERS });
+
+    const during = many();
+    await postgres.stop();
+    answers.push(...await during);
+    const away = await many();
+    for (const answer of away) refused(answer, 503, 'SERVICE_UNAVAILABLE');
+    await postgres.resume();
+    await eventually(async () => (await log()).status === 201, 'entries are taken again', 60);
+    answers.push(...await many());
+
+    const { entries } = ok(await org.get('/v1/audit/entries'));
+    chainHolds(entries);
+    const stored = new Set(entries.map(({ entryId }) => entryId));
+    for (const { status, json } of answers) assert.ok(status === 503 || stored.has(json.entryId), `${status} ${json.entryId}`);
+    assert.ok(tally(answers)[201] >= 2 * WRITERS);
+    assert.deepEqual(server.takeComplaints().filter((line) => line.includes('unhandled')), []);
     await server.stop();
   });
 });
