@@ -6,6 +6,7 @@ using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Policies;
+using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Tokens;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ public static class CoreServices
         .AddSingleton<EventFeed>()
         .AddSingleton<StreamPlaces>()
         .AddKeys()
+        .AddProofs()
         .AddOrganizations()
         .AddAgents()
         .AddPolicies()
