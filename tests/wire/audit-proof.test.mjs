@@ -208,6 +208,7 @@ onEachEngine('audit proofs', (test) => {
     'inclusion?seq=3&size=1', 'inclusion?seq=1&seq=2', 'consistency', 'consistency?from=0', 'consistency?from=2&to=1', 'consistency?from=1&to=100000', 'consistency?from=99999999999999999999']) {
     test(`proofs refuse ${query}`, async (server) => {
       const org = await withHistory(server, 1);
+      await checkpoint(org);
       badRequest(await org.get(`/audit/v1/proof/${query}`));
     });
   }

@@ -35,14 +35,16 @@ public sealed class NoteKey
     /// <summary>Reads a public key: 32 bytes in base64, or a verifier key <c>name+id+key</c>. Null when it is neither.</summary>
     public static SigningKey? ParsePublic(string text)
     {
-        var encoded = text.Trim();
-        var isVerifier = encoded.Count(letter => letter == '+') >= 2 && encoded.Split('+', 3) is [_, { Length: 8 }, _];
-        if (isVerifier) encoded = encoded.Split('+', 3)[2];
-        var bytes = new byte[48];
-        if (!Convert.TryFromBase64String(encoded, bytes, out var length)) return null;
-        if (isVerifier) return length == 33 && bytes[0] == Ed25519 ? Public(bytes.AsSpan(1, 32)) : null;
-        return length == 32 ? Public(bytes.AsSpan(0, 32)) : null;
+        var trimmed = text.Trim();
+        if (Decode(trimmed) is { Length: 32 } raw) return Public(raw); // first, because base64 has a plus too
+        return trimmed.Split('+', 3) is [_, { Length: 8 }, var encoded] && Decode(encoded) is { Length: 33 } key && key[0] == Ed25519 ? Public(key.AsSpan(1)) : null;
     }
 
     internal static SigningKey Public(ReadOnlySpan<byte> key) => SigningKey.FromJwk(PublicJwk.Ed25519(key));
+
+    private static byte[]? Decode(string base64)
+    {
+        var bytes = new byte[48];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? bytes[..length] : null;
+    }
 }

@@ -1,5 +1,7 @@
 using Credence.Keys;
 using Credence.Proofs;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Credence.Tests.Proofs;
 
@@ -82,9 +84,14 @@ public sealed class SignedNoteTests
     public void Other_text_is_no_public_key(string text) => Assert.Null(NoteKey.ParsePublic(text));
 
     [Fact]
-    public void A_public_key_is_read_in_both_forms()
-    {
-        Assert.Equal(Key.Kid, NoteKey.ParsePublic(Convert.ToBase64String(NoteKey.PublicBytes(Key)))!.Kid);
-        Assert.Equal(Key.Kid, NoteKey.ParsePublic(new NoteKey("a.example/log", Key).Verifier)!.Kid);
-    }
+    public void Every_public_key_is_read_in_both_forms() =>
+        Prop.ForAll(Gen.Choose(0, 255).Select(at => (byte)at).ArrayOf(32).ToArbitrary(), bytes =>
+        {
+            var key = NoteKey.Public(bytes);
+            return NoteKey.ParsePublic(Convert.ToBase64String(bytes))?.Kid == key.Kid && NoteKey.ParsePublic(new NoteKey("a.example/log", key).Verifier)?.Kid == key.Kid;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+
+    [Fact]
+    public void A_public_key_with_plus_signs_in_it_is_not_taken_for_the_other_form() =>
+        Assert.NotNull(NoteKey.ParsePublic("AAAA+AAAAAAAA+AAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
 }
