@@ -221,6 +221,10 @@ onEachEngine('audit proofs', (test) => {
 });
 
 const FOLDER = await mkdtemp(path.join(os.tmpdir(), 'credence-checkpoints-'));
+const file = async (text) => {
+  await writeFile(path.join(FOLDER, 'export.ndjson'), text);
+  return path.join(FOLDER, 'export.ndjson');
+};
 const FILE = path.join(FOLDER, 'checkpoints');
 
 onEachEngine('audit checkpoints in a file', (test) => {
@@ -233,5 +237,22 @@ onEachEngine('audit checkpoints in a file', (test) => {
     const verdict = await verify(await exported(org), await publicKey(server), signed.note);
     assert.equal(verdict.code, 0, verdict.output);
     assert.match(verdict.output, /kept +1 checkpoints/);
+  });
+
+  test('a new key signs on, and both are needed to check what both signed', async (server) => {
+    const org = await withHistory(server);
+    await checkpoint(org);
+    const old = await publicKey(server);
+
+    const made = (await Server.command(['audit', 'rotate-key'], server.settings)).trim();
+
+    await log(org, 8);
+    const { keys } = ok(await server.api('GET', '/audit/v1/keys'));
+    assert.deepEqual(keys.map((key) => key.publicKey), [made, old]);
+    assert.ok(openCheckpoint((await org.get('/audit/v1/checkpoint')).text, made));
+    const text = await exported(org);
+    assert.match((await verify(text, old)).output, /unanchored/);
+    const both = await Server.command(['audit', 'verify', await file(text), '--key', old, '--key', made]);
+    assert.match(both, /OK: nothing is/);
   });
 }, { AUDIT_CHECKPOINT_FILE: FILE });

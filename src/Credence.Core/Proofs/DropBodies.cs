@@ -20,8 +20,9 @@ public sealed class DropBodies(Db db, MakeCheckpoint checkpoints, ProofOptions o
         if (options.Retention is not { } kept) return;
         var old = await db.ListAsync(
             $"""
-            select distinct c.organization_id from audit_checkpoints c left join audit_retention r on r.organization_id = c.organization_id
-            where c.created_ms <= {clock.Now() - kept} and (r.emptied is null or c.size > r.emptied)
+            select h.organization_id from audit_heads h left join audit_retention r on r.organization_id = h.organization_id
+            where h.chain = 'tree' and {clock.Now() - kept} >= (
+                select c.created_ms from audit_checkpoints c where c.organization_id = h.organization_id and c.size > coalesce(r.emptied, 0) order by c.size limit 1)
             """,
             row => row.Text("organization_id"), ct);
         foreach (var organization in old) await RunAsync(organization, kept, ct);

@@ -8,7 +8,7 @@ namespace Credence.Proofs;
 /// </summary>
 public sealed class ExportAudit(Db db, MakeCheckpoint checkpoints, CheckpointKeys keys, ProofOptions options, TimeProvider clock)
 {
-    private const int Page = 500;
+    private const int Page = 256;
 
     /// <summary>Writes it to <paramref name="to"/>. What does not fit is written as it is: finding that is the verifier's work.</summary>
     public async Task RunAsync(string organization, Stream to, CancellationToken ct)
@@ -22,10 +22,12 @@ public sealed class ExportAudit(Db db, MakeCheckpoint checkpoints, CheckpointKey
         foreach (var key in await keys.ListAsync(ct)) lines.Key(new NoteKey(origin, key));
 
         var count = 0L;
-        for (var start = 0L; start < size; start += Page)
+        for (var start = 0L; start < size;)
         {
-            count += await PageAsync(lines, organization, new Range(start, Math.Min(size, start + Page), last), ct);
-            await lines.FlushAsync(ct);
+            var entries = await PlacedEntry.OfTreeAsync(db, organization, start, size, Page, ct);
+            var end = entries.Count > 0 ? entries[^1].Leaf + 1 : size;
+            await PageAsync(lines, organization, entries, new Range(start, end, last), ct);
+            (start, count) = (end, count + entries.Count);
         }
 
         foreach (var (_, note) in await CheckpointsAsync(organization, new Range(size, long.MaxValue, last), ct)) lines.Checkpoint(note); // of a log that was cut
@@ -34,20 +36,18 @@ public sealed class ExportAudit(Db db, MakeCheckpoint checkpoints, CheckpointKey
         await lines.FlushAsync(ct);
     }
 
-    private async Task<int> PageAsync(ExportLines lines, string organization, Range range, CancellationToken ct)
+    private async Task PageAsync(ExportLines lines, string organization, List<PlacedEntry> entries, Range range, CancellationToken ct)
     {
-        var (start, end, _) = range;
-        var entries = await PlacedEntry.OfTreeAsync(db, organization, start, end, ct);
-        var tiles = new Queue<ExportedTile>(await TilesAsync(organization, start, end, ct));
+        var tiles = new Queue<ExportedTile>(await TilesAsync(organization, range.Start, range.End, ct));
         var notes = new Queue<(long Size, string Note)>(await CheckpointsAsync(organization, range, ct));
         foreach (var entry in entries)
         {
             Reached(entry.Leaf);
             lines.Entry(entry);
+            if (lines.IsFull) await lines.FlushAsync(ct);
         }
 
-        Reached(end);
-        return entries.Count;
+        Reached(range.End);
 
         void Reached(long size)
         {

@@ -18,6 +18,8 @@ internal sealed class ExportLines : IAsyncDisposable
 {
     private static readonly JsonWriterOptions Form = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int Held = 32 * 1024; // small enough to stay out of the large object heap
+
     private readonly MemoryStream _buffer = new();
     private readonly Utf8JsonWriter _json;
     private readonly Stream _to;
@@ -27,6 +29,9 @@ internal sealed class ExportLines : IAsyncDisposable
         _to = to;
         _json = new Utf8JsonWriter(_buffer, Form);
     }
+
+    /// <summary>Whether it is time to write out what is held.</summary>
+    public bool IsFull => _buffer.Length >= Held;
 
     public void Log(string origin, string organization, long size, DateTimeOffset now) => Line("log", json =>
     {

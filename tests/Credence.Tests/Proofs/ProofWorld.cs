@@ -62,7 +62,7 @@ internal sealed class ProofWorld : IAsyncDisposable
     }
 
     /// <summary>The entry at a place in the tree.</summary>
-    public async Task<PlacedEntry> EntryAsync(long leaf) => Assert.Single(await PlacedEntry.OfTreeAsync(World.Db, Organization, leaf, leaf + 1, World.Ct));
+    public async Task<PlacedEntry> EntryAsync(long leaf) => Assert.Single(await PlacedEntry.OfTreeAsync(World.Db, Organization, leaf, leaf + 1, 1, World.Ct));
 
     /// <summary>Where in the tree an entry lies.</summary>
     public async Task<long> LeafAsync(string chain, long sequence) =>
