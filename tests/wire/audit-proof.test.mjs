@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { after } from 'node:test';
 import { onEachEngine } from './support/engines.mjs';
 import { badRequest, notFound, ok, unauthorized } from './support/expect.mjs';
 import { leafHash, openCheckpoint, root, rootOfInclusion, rootsOfConsistency, sha256 } from './support/merkle.mjs';
@@ -226,6 +227,7 @@ const file = async (text) => {
   return path.join(FOLDER, 'export.ndjson');
 };
 const FILE = path.join(FOLDER, 'checkpoints');
+after(() => rm(FOLDER, { recursive: true }));
 
 onEachEngine('audit checkpoints in a file', (test) => {
   test('arrive there by themselves and check an export', async (server) => {
