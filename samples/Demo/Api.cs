@@ -22,6 +22,16 @@ internal sealed class Api : IDisposable
 
     public Task<JsonObject> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, 200);
 
+    public async Task<string> GetTextAsync(string path)
+    {
+        Console.WriteLine($"   GET {path}");
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        var text = await answer.Content.ReadAsStringAsync();
+        Console.WriteLine($"   → {(int)answer.StatusCode} {text.Replace("\n", "\n     ", StringComparison.Ordinal).TrimEnd()}");
+        Expect.That((int)answer.StatusCode == 200, $"GET {path} to answer 200, and it answered {(int)answer.StatusCode}");
+        return text;
+    }
+
     public Task<JsonObject> PostAsync(string path, JsonObject body, int expected) => SendAsync(HttpMethod.Post, path, body, expected);
 
     public Task DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, 204);

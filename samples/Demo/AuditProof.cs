@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Credence.Samples.Demo;
 
-/// <summary>Recomputes the audit chain: each hash is the SHA-256 of the entry in canonical JSON (RFC 8785), which names the hash before it.</summary>
+/// <summary>Recomputes the audit log: each hash is the SHA-256 of the entry in canonical JSON (RFC 8785), which names the hash before it, and each entry has its place in a tree.</summary>
 internal static class AuditProof
 {
     /// <summary>Checks one page of entries, of which the first must follow <paramref name="previous"/>.</summary>
@@ -24,6 +24,24 @@ internal static class AuditProof
         }
 
         return previous;
+    }
+
+    /// <summary>The root that a proof leads to from the text of an entry (RFC 9162 2.1.3.2), in base64.</summary>
+    public static string Root(string body, long leaf, long size, JsonArray proof)
+    {
+        var hash = SHA256.HashData([0x00, .. Encoding.UTF8.GetBytes(body)]);
+        var (node, last) = (leaf, size - 1);
+        foreach (var item in proof)
+        {
+            var other = Convert.FromBase64String((string)item!);
+            var isRight = node % 2 == 1 || node == last;
+            hash = SHA256.HashData(isRight ? [0x01, .. other, .. hash] : [0x01, .. hash, .. other]);
+            while (isRight && node % 2 == 0 && node != 0) (node, last) = (node / 2, last / 2);
+            (node, last) = (node / 2, last / 2);
+        }
+
+        Expect.That(last == 0, "a proof as long as the tree is high");
+        return Convert.ToBase64String(hash);
     }
 
     /// <summary>RFC 8785 for what audit entries hold: members sorted, nothing spaced, text and whole numbers.</summary>

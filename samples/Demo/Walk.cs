@@ -119,8 +119,15 @@ internal sealed class Walk(Api api, Uri server)
         }
 
         foreach (var entry in entries.TakeLast(10)) Console.WriteLine($"     {entry!["seq"],5}  {((string)entry["hash"]!)[..12]}…  {entry["entry"]!["type"]}");
-        Expect.That(entries.Exists(entry => entry!["entry"]!.ToJsonString().Contains(grantId, StringComparison.Ordinal)), "the grant's story in the log");
+        var story = entries.FindLast(entry => entry!["entry"]!.ToJsonString().Contains(grantId, StringComparison.Ordinal));
+        Expect.That(story is not null, "the grant's story in the log");
         Say($"All {entries.Count} hashes were computed again here and fit, up to {head}.");
+
+        var checkpoint = (await api.GetTextAsync("/audit/v1/checkpoint")).Split('\n'); // origin, size, root, …, and a signature
+        var proof = await api.GetAsync($"/audit/v1/proof/inclusion?seq={story!["seq"]}&size={checkpoint[1]}");
+        var root = AuditProof.Root((string)story["body"]!, (long)proof["leaf"]!, (long)proof["size"]!, proof["hashes"]!.AsArray());
+        Expect.That(root == checkpoint[2], "the proof to lead from the grant's entry to the root that the server signed");
+        Say($"{proof["hashes"]!.AsArray().Count} hashes prove that the grant's entry is among the {checkpoint[1]} of the signed checkpoint.");
     }
 
     private Task<JsonObject> RegisterAsync(string name, string description, params ReadOnlySpan<string> scopes)

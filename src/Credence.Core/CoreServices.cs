@@ -7,6 +7,7 @@ using Credence.Keys;
 using Credence.Organizations;
 using Credence.Policies;
 using Credence.Principals;
+using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Tokens;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ public static class CoreServices
         .AddSingleton<EventFeed>()
         .AddSingleton<StreamPlaces>()
         .AddKeys()
+        .AddProofs()
         .AddOrganizations()
         .AddAgents()
         .AddPolicies()

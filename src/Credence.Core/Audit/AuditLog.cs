@@ -33,13 +33,4 @@ public static class AuditLog
             """,
             ct);
     }
-
-    /// <summary>Sealed entries <paramref name="start"/> to <paramref name="end"/> (both included) of an organization's system chain, at most <paramref name="most"/>.</summary>
-    public static Task<List<AuditEntry>> ReadAsync(DbSession db, string organization, long start, long end, int most, CancellationToken ct) =>
-        db.ListAsync(
-            $"""
-            select * from audit_entries where organization_id = {organization} and chain = {SystemChain} and seq >= {start} and seq <= {end}
-            order by seq limit {most}
-            """,
-            AuditEntry.Read, ct);
 }

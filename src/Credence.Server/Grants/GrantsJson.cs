@@ -35,6 +35,9 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(AuditApi.EntryList))]
 [JsonSerializable(typeof(AuditLogApi.LoggedShape))]
 [JsonSerializable(typeof(AuditLogApi.LoggedList))]
+[JsonSerializable(typeof(AuditApi.InclusionShape))]
+[JsonSerializable(typeof(AuditApi.ConsistencyShape))]
+[JsonSerializable(typeof(AuditApi.AuditKeys))]
 [JsonSerializable(typeof(KeySet))]
 [JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext

@@ -4,6 +4,7 @@ using Credence.Events;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Policies;
+using Credence.Proofs;
 using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 using Credence.Tokens;
@@ -47,6 +48,7 @@ internal static class RoomOptions
                 PerOrganization = settings.Of(LimitSettings.EventStreams),
                 KeepAlive = settings.Of(NetworkSettings.EventKeepAlive),
             })
+            .AddSingleton(Proofs(settings))
             .AddSingleton(new MailOptions
             {
                 SmtpUrl = settings.Of(MailSettings.SmtpUrl),
@@ -85,6 +87,17 @@ internal static class RoomOptions
         }
 
         return options;
+    }
+
+    private static ProofOptions Proofs(SettingValues settings)
+    {
+        var name = new Uri(settings.Of(NetworkSettings.JwtIssuer));
+        return new ProofOptions
+        {
+            Origin = name.Authority + name.AbsolutePath.TrimEnd('/'),
+            Retention = settings.Of(AuditSettings.RetentionDays) is { } days ? TimeSpan.FromDays(days) : null,
+            CheckpointFile = settings.Of(AuditSettings.CheckpointFile),
+        };
     }
 
     private static PlanLimits Limits(SettingValues settings, PlanSettings plan) => new()

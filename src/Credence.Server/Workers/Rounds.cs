@@ -1,6 +1,7 @@
 using Credence.Audit;
 using Credence.Events;
 using Credence.Keys;
+using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Server.Hosting.Start;
 using Credence.Storage;
@@ -14,6 +15,8 @@ internal static class Rounds
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweeping = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Proving = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Dropping = TimeSpan.FromHours(1);
     private static readonly TimeSpan Expiring = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds the workers.</summary>
@@ -28,6 +31,9 @@ internal static class Rounds
         .Add(provider => EveryNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync)) // the head row orders them
         .Add(provider => FollowEvents(provider.GetRequiredService<EventFeed>()))
         .Add(provider => EveryNode("event-places", StreamPlaces.Renewal, provider.GetRequiredService<StreamPlaces>().RenewAsync))
+        .Add(provider => OneNode("audit-checkpoints", Proving, provider.GetRequiredService<MakeCheckpoint>().RunAsync))
+        .Add(provider => OneNode("audit-publishing", Proving, provider.GetRequiredService<PublishCheckpoints>().RunAsync))
+        .Add(provider => OneNode("audit-retention", Dropping, provider.GetRequiredService<DropBodies>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>

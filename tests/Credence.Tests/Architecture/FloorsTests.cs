@@ -11,7 +11,7 @@ public sealed partial class FloorsTests
     private static readonly string[][] Floors =
     [
         ["Storage", "State", "Telemetry"],
-        ["Audit", "Events", "Keys", "Revocations"],
+        ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals"],
     ];

@@ -6,6 +6,7 @@ using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Policies;
+using Credence.Proofs;
 using Credence.Revocations;
 using Credence.State;
 using Credence.Storage;
@@ -157,7 +158,8 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
             .AddSingleton(new EventStreamOptions())
-            .AddSingleton(new KeyOptions())
+            .AddSingleton(new KeyOptions { DataEncryptionKey = TestKeys.DataKey })
+            .AddSingleton(new ProofOptions { Origin = "credence.example.test" })
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

@@ -33,6 +33,7 @@ export class Server {
     const port = await freePort();
     const server = new Server();
     server.base = `http://127.0.0.1:${port}`;
+    server.settings = settings;
     Object.assign(server, start('dotnet', [PROGRAM, 'serve'], {
       cwd: ROOT,
       env: environment({ HOST: '127.0.0.1', PORT: String(port), PUBLIC_BASE_URL: server.base, RATE_LIMITS_ENABLED: 'false', ...settings }),

@@ -47,6 +47,15 @@ internal sealed class QueryFields(IQueryCollection query)
         return null;
     }
 
+    /// <summary>One of some words, or null when absent.</summary>
+    public string? OneOfOrNull(string name, params string[] words)
+    {
+        if (TextOrNull(name, 64) is not { } text) return null;
+        if (words.Contains(text, StringComparer.Ordinal)) return text;
+        Problem ??= Failure.Invalid($"{name} must be one of {string.Join(", ", words)}");
+        return null;
+    }
+
     /// <summary>Which part of a list is asked for: <c>limit</c> (1 to 1000) and <c>cursor</c>. Without a limit it is the whole rest.</summary>
     public ListPart<T> Part<T>()
         where T : IIdentified

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Credence.Keys;
 using Credence.Server.Hosting.Settings;
-using Credence.Server.Hosting.Start;
 
 namespace Credence.Server.Hosting.Commands;
 
@@ -16,7 +15,7 @@ internal static class KeysCommand
     {
         var json = new Option<bool>("--json") { Description = "As one JSON array." };
         var command = new Command("list", "Shows every key that is known: name, algorithm, status, source, dates. Nothing of it is secret.") { json };
-        command.SetAction((parsed, ct) => RunAsync(settings, async services =>
+        command.SetAction((parsed, ct) => ToolServices.RunAsync(settings, async services =>
         {
             var keys = await services.GetRequiredService<ListKeys>().RunAsync(ct);
             if (!parsed.GetValue(json)) return Show(keys);
@@ -31,7 +30,7 @@ internal static class KeysCommand
         var algorithm = new Option<KeyAlgorithm?>("--algorithm") { Description = "Only this kind of key." };
         var now = new Option<bool>("--now") { Description = "Lets the next key sign as soon as every node has read it, without publishing it ahead for KEY_PUBLISH_AHEAD." };
         var command = new Command("rotate", "Publishes the next key, which takes over by itself; the former one goes on verifying.") { algorithm, now };
-        command.SetAction((parsed, ct) => RunAsync(settings, async services =>
+        command.SetAction((parsed, ct) => ToolServices.RunAsync(settings, async services =>
         {
             var rotated = await services.GetRequiredService<RotateKeys>().RequestAsync(parsed.GetValue(algorithm), parsed.GetValue(now), ct);
             return rotated.Succeeded ? Show(rotated.Value) : Refuse(rotated.Failure);
@@ -44,28 +43,12 @@ internal static class KeysCommand
         var kid = new Argument<string>("kid") { Description = "The key, as `credence keys list` names it." };
         var now = new Option<bool>("--now") { Description = "At once, because it leaked: all its tokens are refused." };
         var command = new Command("retire", "Takes one key out of use.") { kid, now };
-        command.SetAction((parsed, ct) => RunAsync(settings, async services =>
+        command.SetAction((parsed, ct) => ToolServices.RunAsync(settings, async services =>
         {
             var retired = await services.GetRequiredService<RetireKey>().RunAsync(parsed.GetValue(kid)!, parsed.GetValue(now), ct);
             return retired.Succeeded ? Show([retired.Value]) : Refuse(retired.Failure);
         }));
         return command;
-    }
-
-    private static async Task<int> RunAsync(SettingValues settings, Func<IServiceProvider, Task<int>> run)
-    {
-        if (CommandLine.Report([.. SettingRules.ProblemsForDatabase(settings), .. SettingRules.ProblemsForKeys(settings)])) return 1;
-        await using var services = ToolServices.Build(settings);
-        try
-        {
-            await services.GetRequiredService<DatabaseStart>().WaitAsync(CancellationToken.None);
-            return await run(services);
-        }
-        catch (Exception error) when (error is StartRefusedException or InvalidDataException)
-        {
-            await Console.Error.WriteLineAsync(error.Message);
-            return 1;
-        }
     }
 
     private static int Show(IReadOnlyList<KeyInfo> keys)
