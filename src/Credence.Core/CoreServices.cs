@@ -1,5 +1,6 @@
 using Credence.Agents;
 using Credence.Audit;
+using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Grants;
@@ -8,6 +9,7 @@ using Credence.Organizations;
 using Credence.Policies;
 using Credence.Revocations;
 using Credence.Tokens;
+using Credence.Usage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence;
@@ -25,6 +27,8 @@ public static class CoreServices
         .AddSingleton<StreamPlaces>()
         .AddKeys()
         .AddOrganizations()
+        .AddSingleton<MeterUsage>()
+        .AddBilling()
         .AddAgents()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
@@ -37,6 +41,7 @@ public static class CoreServices
         .AddSingleton<SignUp>()
         .AddSingleton<FindCaller>()
         .AddSingleton<ChangeOrganization>()
+        .AddSingleton<SuspendOrganization>()
         .AddSingleton<CreateApiKey>()
         .AddSingleton<RotateApiKey>()
         .AddSingleton<RevokeApiKey>()

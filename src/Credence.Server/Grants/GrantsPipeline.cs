@@ -8,7 +8,7 @@ namespace Credence.Server.Grants;
 
 /// <summary>What happens to every call of this door before its handler, in the order of contract grantex 1.5, and after it.</summary>
 internal sealed class GrantsPipeline(
-    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CallTotals totals, Db db)
+    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, AdminKey adminKey, CallTotals totals, Db db)
 {
     private static readonly Refusal NoKey = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the API key in the header: Authorization: Bearer <key>");
     private static readonly Refusal ReadOnlyKey = new(StatusCodes.Status403Forbidden, "FORBIDDEN", "This API key may only read");
@@ -61,6 +61,7 @@ internal sealed class GrantsPipeline(
 
     private async ValueTask<Refusal?> AdmitCallerAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
+        if (route.GetMetadata<NeedsAdminKey>() is not null) return adminKey.Check(call.Http.Request);
         if (route.GetMetadata<NeedsNoKey>() is not null) return null;
         return await IdentifyAsync(call, route, ct) ?? await limits.PlanAsync(call);
     }

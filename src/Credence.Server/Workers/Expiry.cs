@@ -1,9 +1,11 @@
+using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Storage;
 using Credence.Tokens;
+using Credence.Usage;
 
 namespace Credence.Server.Workers;
 
@@ -11,7 +13,7 @@ namespace Credence.Server.Workers;
 internal sealed class Expiry(Db db, TimeProvider clock)
 {
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
-        [RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync];
+        [RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>
     public async Task RunAsync(CancellationToken ct)

@@ -4,6 +4,7 @@ using Credence.Keys;
 using Credence.Revocations;
 using Credence.Server.Hosting.Start;
 using Credence.Storage;
+using Credence.Usage;
 
 namespace Credence.Server.Workers;
 
@@ -14,6 +15,7 @@ internal static class Rounds
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweeping = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StoringUsage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Expiring = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds the workers.</summary>
@@ -28,6 +30,7 @@ internal static class Rounds
         .Add(provider => EveryNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync)) // the head row orders them
         .Add(provider => FollowEvents(provider.GetRequiredService<EventFeed>()))
         .Add(provider => EveryNode("event-places", StreamPlaces.Renewal, provider.GetRequiredService<StreamPlaces>().RenewAsync))
+        .Add(provider => EveryNode("usage", StoringUsage, provider.GetRequiredService<MeterUsage>().StoreAsync) with { OnceMoreAtStop = true })
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>

@@ -55,6 +55,10 @@ internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Me
             ["timeOfDayEnd"] = "06:00",
             ["timeZone"] = "Europe/Berlin",
             ["at"] = "2026-03-29T01:00:00Z",
+            ["plan"] = "pro",
+            ["successUrl"] = "https://app.example.test/bought",
+            ["cancelUrl"] = "https://app.example.test/not-bought",
+            ["returnUrl"] = "https://app.example.test/account",
         };
         var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
         members["scopes"] = """["email:read"]""";
@@ -70,6 +74,7 @@ internal sealed record Lively(string Key, IReadOnlyDictionary<string, string> Me
             ["policies"] = [policyId],
             ["authorize"] = requests,
             ["consent"] = requests,
+            ["developers"] = [Text(made, "developerId")],
         });
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)

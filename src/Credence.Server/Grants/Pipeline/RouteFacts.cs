@@ -6,6 +6,9 @@ internal sealed record OfGrantsDoor;
 /// <summary>Endpoint metadata: needs no API key (contract grantex 1.4).</summary>
 internal sealed record NeedsNoKey;
 
+/// <summary>Endpoint metadata: needs the operator's key instead of an organization's (contract grantex 1.3).</summary>
+internal sealed record NeedsAdminKey;
+
 /// <summary>Endpoint metadata: changes nothing though it is a POST, so a read-only key may call it.</summary>
 internal sealed record OnlyReads;
 
@@ -43,6 +46,10 @@ internal static class RouteFacts
     /// <summary>Needs no API key.</summary>
     public static TBuilder NeedsNoKey<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoKey());
+
+    /// <summary>Needs the operator's key, and no API key.</summary>
+    public static TBuilder NeedsAdminKey<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsAdminKey(), new NeedsNoKey());
 
     /// <summary>A read-only key may call it.</summary>
     public static TBuilder OnlyReads<TBuilder>(this TBuilder route)

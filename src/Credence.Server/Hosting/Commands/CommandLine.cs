@@ -18,6 +18,9 @@ internal static class CommandLine
             Command("migrate", "Applies the migrations that are missing, and ends.", () => Migrate.RunAsync(settings)),
             CheckConfig.Command(settings),
             KeysCommand.Command(settings),
+            OrgCommand.Command(settings),
+            KeyCommand.Command(settings),
+            PlanCommand.Command(settings),
         };
         var migrates = settings.Of(ProcessSettings.RunMode) == "migrate";
         root.SetAction((_, _) => migrates ? Migrate.RunAsync(settings) : Serve.RunAsync(settings));

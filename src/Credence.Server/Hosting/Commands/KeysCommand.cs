@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Credence.Keys;
 using Credence.Server.Hosting.Settings;
-using Credence.Server.Hosting.Start;
 
 namespace Credence.Server.Hosting.Commands;
 
@@ -34,7 +33,7 @@ internal static class KeysCommand
         command.SetAction((parsed, ct) => RunAsync(settings, async services =>
         {
             var rotated = await services.GetRequiredService<RotateKeys>().RequestAsync(parsed.GetValue(algorithm), parsed.GetValue(now), ct);
-            return rotated.Succeeded ? Show(rotated.Value) : Refuse(rotated.Failure);
+            return rotated.Succeeded ? Show(rotated.Value) : Tool.Refuse(rotated.Failure);
         }));
         return command;
     }
@@ -47,36 +46,16 @@ internal static class KeysCommand
         command.SetAction((parsed, ct) => RunAsync(settings, async services =>
         {
             var retired = await services.GetRequiredService<RetireKey>().RunAsync(parsed.GetValue(kid)!, parsed.GetValue(now), ct);
-            return retired.Succeeded ? Show([retired.Value]) : Refuse(retired.Failure);
+            return retired.Succeeded ? Show([retired.Value]) : Tool.Refuse(retired.Failure);
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(SettingValues settings, Func<IServiceProvider, Task<int>> run)
-    {
-        if (CommandLine.Report([.. SettingRules.ProblemsForDatabase(settings), .. SettingRules.ProblemsForKeys(settings)])) return 1;
-        await using var services = ToolServices.Build(settings);
-        try
-        {
-            await services.GetRequiredService<DatabaseStart>().WaitAsync(CancellationToken.None);
-            return await run(services);
-        }
-        catch (Exception error) when (error is StartRefusedException or InvalidDataException)
-        {
-            await Console.Error.WriteLineAsync(error.Message);
-            return 1;
-        }
-    }
+    private static Task<int> RunAsync(SettingValues settings, Func<IServiceProvider, Task<int>> run) => Tool.RunAsync(settings, run, needsKeys: true);
 
     private static int Show(IReadOnlyList<KeyInfo> keys)
     {
         foreach (var line in KeysText.Lines(keys)) Console.Out.WriteLine(line);
         return 0;
-    }
-
-    private static int Refuse(Failure failure)
-    {
-        Console.Error.WriteLine(failure.Detail);
-        return 1;
     }
 }

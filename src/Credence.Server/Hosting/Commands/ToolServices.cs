@@ -1,12 +1,13 @@
-using Credence.Keys;
 using Credence.Server.Hosting.Logging;
 using Credence.Server.Hosting.Settings;
 using Credence.Server.Hosting.Start;
+using Credence.State;
 using Credence.Storage;
+using Credence.Telemetry;
 
 namespace Credence.Server.Hosting.Commands;
 
-/// <summary>What the commands beside <c>serve</c> need: the database, the keys and the log.</summary>
+/// <summary>What the commands beside <c>serve</c> need: the database, the operations and the log.</summary>
 internal static class ToolServices
 {
     /// <summary>Builds it. Nothing is opened yet.</summary>
@@ -17,6 +18,8 @@ internal static class ToolServices
         .AddSingleton<DatabaseStart>()
         .AddRoomOptions(settings)
         .AddStorage(settings.Of(StoreSettings.DatabaseUrl)!, settings.Of(StoreSettings.PoolMax))
-        .AddKeys()
+        .AddState(null) // the nodes hear of what a command did from the database, within a second
+        .AddSingleton<Metrics>()
+        .AddCore()
         .BuildServiceProvider();
 }

@@ -11,6 +11,8 @@ internal static class AllSettings
         GrantSettings.Group,
         PolicySettings.Group,
         LimitSettings.Group,
+        UsageSettings.Group,
+        BillingSettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,
         ProcessSettings.Group,
