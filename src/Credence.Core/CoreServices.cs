@@ -1,5 +1,6 @@
 using Credence.Agents;
 using Credence.Audit;
+using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Grants;
@@ -10,6 +11,7 @@ using Credence.Principals;
 using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Tokens;
+using Credence.Usage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence;
@@ -28,6 +30,8 @@ public static class CoreServices
         .AddKeys()
         .AddProofs()
         .AddOrganizations()
+        .AddSingleton<MeterUsage>()
+        .AddBilling()
         .AddAgents()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
@@ -41,6 +45,7 @@ public static class CoreServices
         .AddSingleton<SignUp>()
         .AddSingleton<FindCaller>()
         .AddSingleton<ChangeOrganization>()
+        .AddSingleton<SuspendOrganization>()
         .AddSingleton<CreateApiKey>()
         .AddSingleton<RotateApiKey>()
         .AddSingleton<RevokeApiKey>()

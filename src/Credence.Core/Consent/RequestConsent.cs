@@ -4,13 +4,14 @@ using Credence.Organizations;
 using Credence.Policies;
 using Credence.Storage;
 using Credence.Telemetry;
+using Credence.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace Credence.Consent;
 
 /// <summary>An organization asks, for its agent, for a person's consent (contract grantex-core 2); its policies may answer in the person's place.</summary>
 public sealed class RequestConsent(
-    Db db, PlanGate plan, DecideByPolicy policies, ConsentOptions options, TimeProvider clock, ILogger<RequestConsent> log)
+    Db db, PlanGate plan, DecideByPolicy policies, MeterUsage usage, ConsentOptions options, TimeProvider clock, ILogger<RequestConsent> log)
 {
     /// <summary>What is asked for.</summary>
     /// <param name="Agent">Which agent asks, as the caller named it.</param>
@@ -59,6 +60,7 @@ public sealed class RequestConsent(
         await ConsentStore.AddAsync(tx, request, code, ct);
         await AuditLog.AppendAsync(tx, caller.Act("consent.requested", request.Id.ToString(), Asked(agent, input)), now, ct);
         if (proof == ConsentProof.Policy) await AuditLog.AppendAsync(tx, Approved(request, decision), now, ct);
+        await usage.CountAsync(tx, caller.Organization, UsageKind.Authorization, now, ct);
         await tx.CommitAsync();
         return new Output(request, code);
     }

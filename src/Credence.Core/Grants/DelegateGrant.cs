@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Credence.Grants;
 
 /// <summary>An agent passes part of its authority on to another: never more, never longer, and gone when its own is (contract grantex-core 6).</summary>
-public sealed class DelegateGrant(Db db, CheckToken check, MintGrantToken mint, TokenOptions options, TimeProvider clock, ILogger<DelegateGrant> log)
+public sealed class DelegateGrant(
+    Db db, PlanGate plan, CheckToken check, MintGrantToken mint, TokenOptions options, TimeProvider clock, ILogger<DelegateGrant> log)
 {
     /// <summary>What is passed on.</summary>
     /// <param name="ParentToken">Any token of the parent grant that verifies.</param>
@@ -38,6 +39,7 @@ public sealed class DelegateGrant(Db db, CheckToken check, MintGrantToken mint, 
         var issued = new IssuedGrant(grant, mint.Sign(grant, now));
 
         await using var tx = await db.BeginAsync(ct);
+        await plan.CountGrantAsync(tx, caller, now, ct);
         if (await AgentStore.PinActiveAsync(tx, caller.Organization, subAgent, ct) is null) return AgentFailures.NotFound;
         var held = await GrantStore.HoldTreeAsync(tx, caller.Organization, above.Id, ct); // who revokes the tree waits, and then ends this grant too
         if (held is null || !held.IsLive(now)) return GrantFailures.ParentEnded;

@@ -1,3 +1,4 @@
+using Credence.Revocations;
 using Credence.Storage;
 
 namespace Credence.Organizations;
@@ -13,6 +14,10 @@ public static class ApiKeyStore
             order by created_ms, id
             """,
             ApiKey.Read, ct);
+
+    /// <summary>Marks that make every node look an organization's keys up again; stored last before the commit, announced after it.</summary>
+    internal static async Task<Revocation[]> MarkChangedAsync(DbTx tx, Id<Organization> organization, DateTimeOffset now, CancellationToken ct) =>
+        [.. (await ListAsync(tx, organization, now, ct)).Select(key => Revocation.Changed(RevocationKind.ApiKey, key.Id.ToString(), now, now + FindCaller.CacheLife))];
 
     /// <summary>Adds a key whose secret hashes to <paramref name="hash"/>.</summary>
     /// <returns>False when a key with that secret exists.</returns>

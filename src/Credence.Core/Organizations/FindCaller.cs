@@ -11,7 +11,7 @@ namespace Credence.Organizations;
 /// </summary>
 public sealed class FindCaller(Db db, RevocationIndex revocations, TimeProvider clock)
 {
-    /// <summary>How long a found key is believed without asking again: a change of plan or an expiry is known on every node within this time.</summary>
+    /// <summary>How long a found key is believed without asking again, unless a mark in the revocation index says that something about it changed.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a found key is believed while the database cannot be asked; a revocation mark lives as long.</summary>
@@ -60,7 +60,7 @@ public sealed class FindCaller(Db db, RevocationIndex revocations, TimeProvider 
             $"""
             select k.id, k.organization_id, k.read_only, k.expires_ms, o.mode, o.plan
             from api_keys k join organizations o on o.id = k.organization_id
-            where k.hash = {hash} and k.revoked_ms is null
+            where k.hash = {hash} and k.revoked_ms is null and o.suspended_ms is null
             """,
             row => new Found(
                 new ApiCaller(row.Id<Organization>("organization_id"), row.Id<ApiKey>("id"), row.Word<OrganizationMode>("mode"), row.Word<Plan>("plan"), row.Flag("read_only")),

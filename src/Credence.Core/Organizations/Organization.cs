@@ -33,6 +33,9 @@ public sealed record Organization(
     /// <summary>Goes up with every change to its rules, from 0 when it never had any: who has read this row knows whether the rules in memory still count.</summary>
     public long PolicyVersion { get; init; }
 
+    /// <summary>Since when its API keys do not work, or null.</summary>
+    public DateTimeOffset? SuspendedAt { get; init; }
+
     /// <summary>The least proof of consent that counts: its own minimum, or a passkey where it requires one.</summary>
     public ConsentProof LeastProof => FidoRequired ? ConsentProof.Passkey : ConsentMinimum;
 
@@ -50,6 +53,7 @@ public sealed record Organization(
         row.Time("created_ms"))
     {
         PolicyVersion = row.Long("policy_version"),
+        SuspendedAt = row.TimeOrNull("suspended_ms"),
     };
 }
 

@@ -9,6 +9,13 @@ public static class OrganizationStore
     public static Task<Organization?> FindAsync(DbSession db, Id<Organization> id, CancellationToken ct) =>
         db.FirstAsync($"select * from organizations where id = {id}", Organization.Read, ct);
 
+    /// <summary>Organizations, newest first, from the one after <paramref name="skip"/> others.</summary>
+    public static Task<List<Organization>> ListAsync(DbSession db, long skip, int most, CancellationToken ct) =>
+        db.ListAsync($"select * from organizations order by created_ms desc, id desc limit {most} offset {skip}", Organization.Read, ct);
+
+    /// <summary>How many there are.</summary>
+    public static Task<long> CountAsync(DbSession db, CancellationToken ct) => db.NumberAsync($"select count(*) as n from organizations", ct);
+
     /// <summary>Adds one, unless its address is taken.</summary>
     /// <returns>False when another organization has the address.</returns>
     public static async Task<bool> AddAsync(DbTx tx, Organization organization, CancellationToken ct) =>
@@ -31,6 +38,14 @@ public static class OrganizationStore
             where id = {organization.Id}
             """,
             ct);
+
+    /// <summary>Writes since when an organization is suspended; null when it is not.</summary>
+    internal static Task SetSuspendedAsync(DbTx tx, Id<Organization> id, DateTimeOffset? since, CancellationToken ct) =>
+        tx.LaterAsync($"update organizations set suspended_ms = {since} where id = {id}", ct);
+
+    /// <summary>Writes the plan that counts.</summary>
+    internal static Task SetPlanAsync(DbTx tx, Id<Organization> id, Plan plan, CancellationToken ct) =>
+        tx.LaterAsync($"update organizations set plan = {plan} where id = {id}", ct);
 
     /// <summary>Reads an organization and holds its row: until <paramref name="tx"/> ends nobody else changes it or counts against its plan.</summary>
     public static Task<Organization?> HoldAsync(DbTx tx, Id<Organization> id, CancellationToken ct) =>

@@ -3,17 +3,26 @@ using Credence.Storage;
 
 namespace Credence.Organizations;
 
-/// <summary>Keeps what an organization has within its plan, exactly: who adds something counts it while holding the organization's row.</summary>
-public sealed class PlanGate(PlanOptions options)
+/// <summary>
+/// Keeps what an organization has within its plan, exactly and without counting it each time: what the plan has left is dealt out as places, a call takes
+/// one on its own row, and only when places run out what is there is counted and dealt again (decision 0022).
+/// </summary>
+public sealed class PlanGate(PlanOptions options, TimeProvider clock)
 {
+    private const string Agents = "agents";
+    private const string Grants = "active grants";
+
     /// <summary>Admits one more agent. Call it first in the transaction that adds the agent.</summary>
     public Task<Failure?> AdmitAgentAsync(DbTx tx, ApiCaller caller, CancellationToken ct) => AdmitAsync(
-        tx, caller, options.For(caller.Plan).Agents, "agents",
+        tx, caller, options.For(caller.Plan).Agents, Agents,
         limit => $"select count(*) as n from (select 1 from agents where organization_id = {caller.Organization} and status <> 'decommissioned' limit {limit}) t", ct);
 
     /// <summary>Admits one more active grant. Call it first in the transaction that adds the grant.</summary>
     public Task<Failure?> AdmitGrantAsync(DbTx tx, ApiCaller caller, DateTimeOffset now, CancellationToken ct) =>
-        AdmitAsync(tx, caller, options.For(caller.Plan).ActiveGrants, "active grants", limit => CountGrants(caller, now, limit), ct);
+        AdmitAsync(tx, caller, options.For(caller.Plan).ActiveGrants, Grants, limit => CountGrants(caller, now, limit), ct);
+
+    /// <summary>Takes a place for a grant that is given even when none is left, such as a delegated one. Call it first in its transaction.</summary>
+    public Task CountGrantAsync(DbTx tx, ApiCaller caller, DateTimeOffset now, CancellationToken ct) => AdmitGrantAsync(tx, caller, now, ct);
 
     /// <summary>Admits one more policy. Call it in the transaction that adds the policy, before it is added.</summary>
     public Task<Failure?> AdmitPolicyAsync(DbTx tx, ApiCaller caller, CancellationToken ct) => AdmitAsync(
@@ -24,18 +33,26 @@ public sealed class PlanGate(PlanOptions options)
     public async Task<Failure?> ForeseeGrantAsync(DbSession db, ApiCaller caller, DateTimeOffset now, CancellationToken ct)
     {
         if (options.For(caller.Plan).ActiveGrants is not { } limit) return null;
-        return await db.NumberAsync(CountGrants(caller, now, limit), ct) >= limit ? Exceeded(limit, "active grants", caller.Plan) : null;
+        if (await PlanPlaces.AreLeftAsync(db, caller.Organization, Grants, limit, now, ct)) return null;
+        return await db.NumberAsync(CountGrants(caller, now, limit), ct) >= limit ? Exceeded(limit, Grants, caller.Plan) : null;
     }
 
     /// <summary>How many entries the caller may log: whoever numbers them compares, so nothing is counted. Null when the plan sets no end.</summary>
     public LogAllowance? AuditEntries(ApiCaller caller) =>
         options.For(caller.Plan).AuditEntries is { } limit ? new LogAllowance(limit, Exceeded(limit, "audit entries", caller.Plan)) : null;
 
-    private static async Task<Failure?> AdmitAsync(DbTx tx, ApiCaller caller, int? limit, string what, Func<int, Sql> count, CancellationToken ct)
+    private async Task<Failure?> AdmitAsync(DbTx tx, ApiCaller caller, int? limit, string what, Func<int, Sql> count, CancellationToken ct)
     {
         if (limit is not { } most) return null;
-        await OrganizationStore.HoldAsync(tx, caller.Organization, ct);
-        return await tx.NumberAsync(count(most), ct) >= most ? Exceeded(most, what, caller.Plan) : null;
+        var now = clock.Now();
+        if (await PlanPlaces.TakeAsync(tx, caller.Organization, what, most, now, ct)) return null;
+
+        await OrganizationStore.HoldAsync(tx, caller.Organization, ct); // one deals at a time
+        await PlanPlaces.GatherAsync(tx, caller.Organization, what, ct); // who took one commits first, and so is counted
+        var free = most - await tx.NumberAsync(count(most), ct);
+        if (free <= 0) return Exceeded(most, what, caller.Plan);
+        await PlanPlaces.DealAsync(tx, caller.Organization, what, most, free - 1, now, ct);
+        return null;
     }
 
     private static Sql CountGrants(ApiCaller caller, DateTimeOffset now, int limit) =>

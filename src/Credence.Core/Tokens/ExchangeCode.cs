@@ -7,12 +7,13 @@ using Credence.Grants;
 using Credence.Organizations;
 using Credence.Storage;
 using Credence.Telemetry;
+using Credence.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace Credence.Tokens;
 
 /// <summary>A code becomes a grant and its first token; of any number of callers one gets it (contract grantex-core 4).</summary>
-public sealed class ExchangeCode(Db db, PlanGate plan, MintGrantToken mint, TimeProvider clock, ILogger<ExchangeCode> log)
+public sealed class ExchangeCode(Db db, PlanGate plan, MintGrantToken mint, MeterUsage usage, TimeProvider clock, ILogger<ExchangeCode> log)
 {
     /// <summary>What is exchanged.</summary>
     /// <param name="Code">The code.</param>
@@ -42,6 +43,7 @@ public sealed class ExchangeCode(Db db, PlanGate plan, MintGrantToken mint, Time
         if (await AgentStore.PinActiveAsync(tx, caller.Organization, request.Agent, ct) is null) return TokenFailures.CodeInvalid;
         if (!await ConsentStore.ConsumeAsync(tx, request.Id, now, ct)) return TokenFailures.CodeSpent;
         await IssueGrant.RecordAsync(tx, issued, caller.Key.ToString(), now, ct);
+        await usage.CountAsync(tx, caller.Organization, UsageKind.TokenExchange, now, ct);
         await tx.CommitAsync();
 
         Log.GrantCreated(

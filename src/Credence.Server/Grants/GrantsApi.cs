@@ -3,6 +3,7 @@ using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
 using Credence.Storage;
 using Credence.Tokens;
+using Credence.Usage;
 
 namespace Credence.Server.Grants;
 
@@ -38,10 +39,11 @@ internal static class GrantsApi
     private static async Task<IResult> Revoke(string id, GrantsCall call, RevokeGrant revoke, CancellationToken ct) =>
         (await revoke.RunAsync(call.Caller.Organization, Ids.Read<Grant>(id), call.Caller.Key.ToString(), ct)).Done();
 
-    private static async Task<IResult> Verify(GrantsCall call, CheckToken check, CancellationToken ct)
+    private static async Task<IResult> Verify(GrantsCall call, CheckToken check, MeterUsage usage, CancellationToken ct)
     {
         var token = call.Body.Text("token", TokensApi.TokenLength);
         if (call.Body.Problem is { } problem) return problem.Answer();
+        usage.CountVerification(call.Caller.Organization);
         var result = await check.RunAsync(call.Caller, token, ct);
         if (!result.Succeeded) return result.Failure.Answer();
         return result.Value.Reason is TokenRefusal.Invalid or TokenRefusal.InvalidClaims or TokenRefusal.Expired

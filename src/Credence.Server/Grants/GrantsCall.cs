@@ -36,6 +36,9 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
     /// <summary>The members of the body.</summary>
     public Fields Body { get; private set; } = new(default);
 
+    /// <summary>The body as it was sent, for what is signed over it; empty when there was none.</summary>
+    public ReadOnlyMemory<byte> RawBody { get; private set; }
+
     /// <summary>The query parameters.</summary>
     public QueryFields Query => _query ??= new QueryFields(http.Request.Query);
 
@@ -48,9 +51,10 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
     /// <summary>Called by the framework to give a handler its call.</summary>
     public static ValueTask<GrantsCall?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<GrantsCall>());
 
-    /// <summary>Takes the parsed body, and keeps it until the call ends.</summary>
-    public void Take(JsonDocument document)
+    /// <summary>Takes the body and what was read in it, and keeps both until the call ends.</summary>
+    public void Take(ReadOnlyMemory<byte> raw, JsonDocument document)
     {
+        RawBody = raw;
         _document = document;
         Body = new Fields(document.RootElement);
     }

@@ -14,6 +14,7 @@ internal static class GrantsDoor
         return services
             .AddSingleton(options)
             .AddSingleton<RequestLimits>()
+            .AddSingleton<AdminKey>()
             .AddSingleton<CallTotals>()
             .AddSingleton<StreamLife>()
             .AddSingleton<WellKnownDocuments>();
@@ -42,6 +43,9 @@ internal static class GrantsDoor
         PrincipalApi.Map(door);
         AuditApi.Map(door);
         EventsApi.Map(door);
+        UsageApi.Map(door);
+        BillingApi.Map(door);
+        AdminApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

@@ -9,7 +9,7 @@ namespace Credence.Server.Grants;
 
 /// <summary>What happens to every call of this door before its handler, in the order of contract grantex 1.5, and after it.</summary>
 internal sealed class GrantsPipeline(
-    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CheckSession checkSession, CallTotals totals, Db db)
+    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CheckSession checkSession, AdminKey adminKey, CallTotals totals, Db db)
 {
     private static readonly Refusal NoKey = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the API key in the header: Authorization: Bearer <key>");
     private static readonly Refusal NoSession = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the session token in the header: Authorization: Bearer <token>");
@@ -63,6 +63,7 @@ internal sealed class GrantsPipeline(
 
     private async ValueTask<Refusal?> AdmitCallerAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
+        if (route.GetMetadata<NeedsAdminKey>() is not null) return adminKey.Check(call.Http.Request);
         if (route.GetMetadata<NeedsNoKey>() is not null) return null;
         if (route.GetMetadata<NeedsSession>() is not null) return await AdmitPersonAsync(call, ct);
         return await IdentifyAsync(call, route, ct) ?? await limits.PlanAsync(call);

@@ -1,6 +1,7 @@
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
 using Credence.Tokens;
+using Credence.Usage;
 
 namespace Credence.Server.Grants;
 
@@ -19,10 +20,11 @@ internal static class TokensApi
         routes.MapPost("/v1/tokens/revoke", Revoke);
     }
 
-    private static async Task<IResult> Verify(GrantsCall call, CheckToken check, CancellationToken ct)
+    private static async Task<IResult> Verify(GrantsCall call, CheckToken check, MeterUsage usage, CancellationToken ct)
     {
         var token = call.Body.Text("token", JsonBody.Largest);
         if (call.Body.Problem is { } problem) return problem.Answer();
+        usage.CountVerification(call.Caller.Organization);
         return (await check.RunAsync(call.Caller, token, ct)).Ok(TokenVerdict.Of, GrantsJson.Wire.TokenVerdict);
     }
 

@@ -21,6 +21,7 @@ internal static class Doors
         {
             AuthorizePerMinute = settings.Of(LimitSettings.AuthorizePerMinute),
             PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
+            AdminApiKey = settings.Of(BillingSettings.AdminApiKey),
             DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
         })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });

@@ -1,4 +1,5 @@
 using Credence.Agents;
+using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Keys;
@@ -8,6 +9,7 @@ using Credence.Proofs;
 using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 using Credence.Tokens;
+using Credence.Usage;
 
 namespace Credence.Server.Hosting;
 
@@ -25,6 +27,19 @@ internal static class RoomOptions
                 Free = Limits(settings, LimitSettings.Free),
                 Pro = Limits(settings, LimitSettings.Pro),
                 Enterprise = Limits(settings, LimitSettings.Enterprise),
+            })
+            .AddSingleton(new UsageOptions
+            {
+                Enabled = settings.Of(UsageSettings.Enabled),
+                JournalFolder = settings.Of(UsageSettings.JournalFolder),
+            })
+            .AddSingleton(new BillingOptions
+            {
+                SecretKey = settings.Of(BillingSettings.StripeSecretKey),
+                WebhookSecret = settings.Of(BillingSettings.StripeWebhookSecret),
+                PricePro = settings.Of(BillingSettings.StripePricePro),
+                PriceEnterprise = settings.Of(BillingSettings.StripePriceEnterprise),
+                ApiBase = settings.Of(BillingSettings.StripeApiBase),
             })
             .AddSingleton(new AgentOptions { LongestToken = longest })
             .AddSingleton(new ConsentOptions

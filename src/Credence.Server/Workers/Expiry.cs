@@ -1,3 +1,4 @@
+using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Organizations;
@@ -5,6 +6,7 @@ using Credence.Principals;
 using Credence.Revocations;
 using Credence.Storage;
 using Credence.Tokens;
+using Credence.Usage;
 
 namespace Credence.Server.Workers;
 
@@ -14,7 +16,7 @@ internal sealed class Expiry(Db db, TimeProvider clock)
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
     [
         RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync,
-        PrincipalStore.SweepAsync,
+        PrincipalStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync,
     ];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>

@@ -5,6 +5,7 @@ using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Server.Hosting.Start;
 using Credence.Storage;
+using Credence.Usage;
 
 namespace Credence.Server.Workers;
 
@@ -17,6 +18,7 @@ internal static class Rounds
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Proving = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Dropping = TimeSpan.FromHours(1);
+    private static readonly TimeSpan StoringUsage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Expiring = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds the workers.</summary>
@@ -34,6 +36,7 @@ internal static class Rounds
         .Add(provider => OneNode("audit-checkpoints", Proving, provider.GetRequiredService<MakeCheckpoint>().RunAsync))
         .Add(provider => OneNode("audit-publishing", Proving, provider.GetRequiredService<PublishCheckpoints>().RunAsync))
         .Add(provider => OneNode("audit-retention", Dropping, provider.GetRequiredService<DropBodies>().RunAsync))
+        .Add(provider => EveryNode("usage", StoringUsage, provider.GetRequiredService<MeterUsage>().StoreAsync) with { OnceMoreAtStop = true })
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>

@@ -13,6 +13,9 @@ internal sealed record WorkerPlan(string Name, TimeSpan Every, bool OnePerCluste
 {
     /// <summary>Waits for something to do, for up to the time it is given; null to rest for the whole of it.</summary>
     public Func<TimeSpan, CancellationToken, Task>? WaitAsync { get; init; }
+
+    /// <summary>Whether the stop brings one more round, given two seconds: the last requests have been answered by then.</summary>
+    public bool OnceMoreAtStop { get; init; }
 }
 
 /// <summary>
@@ -22,7 +25,7 @@ internal sealed record WorkerPlan(string Name, TimeSpan Every, bool OnePerCluste
 internal sealed class Worker(
     WorkerPlan plan, Db db, DatabaseStart database, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Worker> log) : BackgroundService
 {
-    private static readonly TimeSpan ReleaseWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(2);
 
     private readonly string _holder = Guid.NewGuid().ToString("n");
 
@@ -44,6 +47,7 @@ internal sealed class Worker(
             // the stop
         }
 
+        if (plan.OnceMoreAtStop && database.IsMigrated) await LastRoundAsync();
         if (plan.OnePerCluster) await ReleaseAsync();
     }
 
@@ -76,9 +80,22 @@ internal sealed class Worker(
         }
     }
 
+    private async Task LastRoundAsync()
+    {
+        using var wait = new CancellationTokenSource(StopWait);
+        try
+        {
+            await plan.RunAsync(wait.Token);
+        }
+        catch (Exception error)
+        {
+            HostLog.RoundFailed(log, plan.Name, error);
+        }
+    }
+
     private async Task ReleaseAsync()
     {
-        using var wait = new CancellationTokenSource(ReleaseWait);
+        using var wait = new CancellationTokenSource(StopWait);
         try
         {
             await Leases.ReleaseAsync(db, plan.Name, _holder, wait.Token);

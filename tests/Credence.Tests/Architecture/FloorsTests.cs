@@ -12,7 +12,7 @@ public sealed partial class FloorsTests
     [
         ["Storage", "State", "Telemetry"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
-        ["Organizations", "Agents"],
+        ["Organizations", "Agents", "Usage", "Billing"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals"],
     ];
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Credence.Agents;
+using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Keys;
@@ -15,6 +16,7 @@ using Credence.Storage;
 using Credence.Telemetry;
 using Credence.Tests.Support;
 using Credence.Tokens;
+using Credence.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +61,8 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(new PlanOptions())
             .AddSingleton(new PolicyOptions())
             .AddSingleton(new AgentOptions())
+            .AddSingleton(new UsageOptions { Enabled = true })
+            .AddSingleton(new BillingOptions())
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())

@@ -12,14 +12,18 @@ namespace Credence.Tests.Hosting;
 public sealed class EveryRouteTests
 {
     private const int PerRoute = 60;
+    private const string AdminKey = "admin-key-of-the-tests";
 
     /// <summary>The routes come from the server itself, so that a new one is tried without anybody remembering it here.</summary>
     [Theory, EachEngine]
     public async Task Whatever_a_route_is_sent_it_neither_answers_5xx_nor_logs_an_error(EngineKind engine)
     {
         await using var database = await TestDb.EmptyAsync(engine);
+        using var stripe = new StripeStandIn();
         await using var host = await HostUnderTest.StartAsync(
-            null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"));
+            null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"),
+            ("USAGE_METERING_ENABLED", "true"), ("ADMIN_API_KEY", AdminKey), ("STRIPE_API_BASE", stripe.Url), ("STRIPE_SECRET_KEY", "sk_test_of_the_tests"),
+            ("STRIPE_WEBHOOK_SECRET", World.StripeSecret), ("STRIPE_PRICE_PRO", "price_pro"), ("STRIPE_PRICE_ENTERPRISE", "price_enterprise"));
         using var log = new ErrorLog();
         host.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         var routes = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
@@ -29,6 +33,7 @@ public sealed class EveryRouteTests
         foreach (var route in routes)
         {
             var lively = await Lively.MakeAsync(host.Client);
+            if (route.RoutePattern.RawText is { } path && path.StartsWith("/v1/admin/", StringComparison.Ordinal)) lively = lively with { Key = AdminKey };
             Prop.ForAll(AnyRequest.For(route, lively).ToArbitrary(), request => Holds(host, log, request, statuses))
                 .Check(Config.QuickThrowOnFailure.WithMaxTest(PerRoute).WithName(route.RoutePattern.RawText ?? ""));
         }

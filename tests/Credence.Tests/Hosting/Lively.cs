@@ -57,6 +57,10 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
             ["timeOfDayEnd"] = "06:00",
             ["timeZone"] = "Europe/Berlin",
             ["at"] = "2026-03-29T01:00:00Z",
+            ["plan"] = "pro",
+            ["successUrl"] = "https://app.example.test/bought",
+            ["cancelUrl"] = "https://app.example.test/not-bought",
+            ["returnUrl"] = "https://app.example.test/account",
         };
         var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
         members["scopes"] = """["email:read"]""";
@@ -73,6 +77,7 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
             ["principal-sessions"] = [Text(session, "sessionId")],
             ["authorize"] = requests,
             ["consent"] = requests,
+            ["developers"] = [Text(made, "developerId")],
         });
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)

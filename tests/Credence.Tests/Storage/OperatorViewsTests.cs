@@ -1,4 +1,6 @@
 using Credence.Audit;
+using Credence.Billing;
+using Credence.Organizations;
 using Credence.Policies;
 using Credence.Storage;
 using Credence.Tests.Support;
@@ -36,6 +38,10 @@ public sealed class OperatorViewsTests
         Assert.Equal(1, await world.CountAsync(
             $"select count(*) as n from public.audit_entries where id = {logged.Id} and hash = {logged.Hash} and action = 'mail.send' and agent_did = 'did:example:1'"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.audit_entries")); // the server's own chain is not in it
+        await world.Get<SetPlan>().RunAsync(world.Caller.Organization, Plan.Pro, "admin", Ct);
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.subscriptions where plan = 'pro' and status = 'active' and current_period_end is null"));
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.usage_daily where token_exchanges = 1 and authorizations = 1 and total_requests = 2 and date = date '2026-03-01'"));
     }
 
     [Fact]

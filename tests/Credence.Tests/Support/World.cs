@@ -1,5 +1,6 @@
 using Credence.Agents;
 using Credence.Audit;
+using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Grants;
@@ -12,6 +13,7 @@ using Credence.State;
 using Credence.Storage;
 using Credence.Telemetry;
 using Credence.Tokens;
+using Credence.Usage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence.Tests.Support;
@@ -29,6 +31,9 @@ public sealed class World : IAsyncDisposable
         _ownsDatabase = ownsDatabase;
         _services = services;
     }
+
+    /// <summary>What Stripe signs events with.</summary>
+    public const string StripeSecret = "whsec_of_the_tests_0001";
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -154,6 +159,8 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(plans)
             .AddSingleton(policies)
             .AddSingleton(new AgentOptions())
+            .AddSingleton(new UsageOptions { Enabled = true })
+            .AddSingleton(new BillingOptions { WebhookSecret = StripeSecret, PricePro = "price_pro", PriceEnterprise = "price_enterprise" })
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())

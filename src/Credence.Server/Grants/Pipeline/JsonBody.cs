@@ -98,7 +98,7 @@ internal static class JsonBody
             // The parser would let bad UTF-8 through, and fail later where a text is read.
             if (Utf8.IsValid(bytes))
             {
-                call.Take(JsonDocument.Parse(bytes, Strict));
+                call.Take(bytes, JsonDocument.Parse(bytes, Strict));
                 return null;
             }
         }

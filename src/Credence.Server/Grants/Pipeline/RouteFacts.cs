@@ -9,6 +9,9 @@ internal sealed record NeedsNoKey;
 /// <summary>Endpoint metadata: needs a principal's session in place of an API key, and counts against no plan (contract grantex 1.3, 3.1).</summary>
 internal sealed record NeedsSession;
 
+/// <summary>Endpoint metadata: needs the operator's key instead of an organization's (contract grantex 1.3).</summary>
+internal sealed record NeedsAdminKey;
+
 /// <summary>Endpoint metadata: changes nothing though it is a POST, so a read-only key may call it.</summary>
 internal sealed record OnlyReads;
 
@@ -50,6 +53,10 @@ internal static class RouteFacts
     /// <summary>Needs a principal's session in place of an API key.</summary>
     public static TBuilder NeedsSession<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsSession());
+
+    /// <summary>Needs the operator's key, and no API key.</summary>
+    public static TBuilder NeedsAdminKey<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsAdminKey(), new NeedsNoKey());
 
     /// <summary>A read-only key may call it.</summary>
     public static TBuilder OnlyReads<TBuilder>(this TBuilder route)

@@ -30,7 +30,7 @@ internal static class AuditCommand
     {
         var organization = new Argument<string>("organization") { Description = "The organization's id." };
         var command = new Command("export", "Writes the audit log of an organization to standard output, for `credence audit verify`.") { organization };
-        command.SetAction((parsed, ct) => ToolServices.RunAsync(settings, async services =>
+        command.SetAction((parsed, ct) => Tool.RunWithKeysAsync(settings, async services =>
         {
             await using var output = Console.OpenStandardOutput();
             await services.GetRequiredService<ExportAudit>().RunAsync(parsed.GetValue(organization)!, output, ct);
@@ -42,7 +42,7 @@ internal static class AuditCommand
     private static Command RotateKey(SettingValues settings)
     {
         var command = new Command("rotate-key", "Signs checkpoints with a new key from now on. Tell those who verify: they need both public keys.");
-        command.SetAction((_, ct) => ToolServices.RunAsync(settings, async services =>
+        command.SetAction((_, ct) => Tool.RunWithKeysAsync(settings, async services =>
         {
             var made = await services.GetRequiredService<CheckpointKeys>().RotateAsync(ct);
             await (made.Succeeded ? Console.Out : Console.Error).WriteLineAsync(made.Succeeded ? Convert.ToBase64String(NoteKey.PublicBytes(made.Value)) : made.Failure.Detail);

@@ -19,6 +19,9 @@ internal static class CommandLine
             CheckConfig.Command(settings),
             KeysCommand.Command(settings),
             AuditCommand.Command(settings),
+            OrgCommand.Command(settings),
+            KeyCommand.Command(settings),
+            PlanCommand.Command(settings),
         };
         var migrates = settings.Of(ProcessSettings.RunMode) == "migrate";
         root.SetAction((_, _) => migrates ? Migrate.RunAsync(settings) : Serve.RunAsync(settings));

@@ -12,6 +12,8 @@ internal static class AllSettings
         PolicySettings.Group,
         LimitSettings.Group,
         AuditSettings.Group,
+        UsageSettings.Group,
+        BillingSettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,
         ProcessSettings.Group,

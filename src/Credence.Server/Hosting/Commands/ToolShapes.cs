@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Credence.Billing;
+using Credence.Organizations;
+using Credence.Storage;
+
+namespace Credence.Server.Hosting.Commands;
+
+/// <summary>An organization, as commands show it.</summary>
+internal sealed record OrganizationShown(string Id, string Name, string? Email, string Mode, string Plan, string CreatedAt, string? SuspendedAt, string? ApiKey)
+{
+    public static OrganizationShown Of(Organization organization) => new(
+        organization.Id.ToString(), organization.Name, organization.Email, Words.Of(organization.Mode), Words.Of(organization.Plan),
+        organization.CreatedAt.Iso(), organization.SuspendedAt?.Iso(), ApiKey: null);
+
+    public override string ToString() =>
+        $"{Id}  {Mode,-7}  {Plan,-10}  {CreatedAt}  {(SuspendedAt is null ? "active" : "suspended"),-9}  {Name}{(Email is null ? "" : $" <{Email}>")}{(ApiKey is null ? "" : $"{Environment.NewLine}API key, shown only now: {ApiKey}")}";
+}
+
+/// <summary>An API key, as commands show it; the key itself only when it was just made.</summary>
+internal sealed record ApiKeyShown(string Id, string Label, bool ReadOnly, string CreatedAt, string? ExpiresAt, string? LastUsedAt, string? ApiKey)
+{
+    public static ApiKeyShown Of(ApiKey key) => new(
+        key.Id.ToString(), key.Label, key.ReadOnly, key.CreatedAt.Iso(), key.ExpiresAt?.Iso(), key.LastUsedAt?.Iso(), ApiKey: null);
+
+    public override string ToString() =>
+        $"{Id}  {(ReadOnly ? "read-only" : "full"),-9}  {CreatedAt}  {ExpiresAt ?? "-",-24}  {LastUsedAt ?? "-",-24}  {Label}{(ApiKey is null ? "" : $"{Environment.NewLine}API key, shown only now: {ApiKey}")}";
+}
+
+/// <summary>An organization's plan, as commands show it.</summary>
+internal sealed record PlanShown(string Organization, string Plan, string Status, string? CurrentPeriodEnd)
+{
+    public static PlanShown Of(Subscription subscription) => new(
+        subscription.Organization.ToString(), Words.Of(subscription.Plan), subscription.Status, subscription.CurrentPeriodEnd?.Iso());
+
+    public override string ToString() => $"{Organization}  {Plan,-10}  {Status,-8}  {CurrentPeriodEnd ?? "-"}";
+}
+
+/// <summary>How commands write JSON: as the wire does.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(OrganizationShown))]
+[JsonSerializable(typeof(List<OrganizationShown>))]
+[JsonSerializable(typeof(ApiKeyShown))]
+[JsonSerializable(typeof(List<ApiKeyShown>))]
+[JsonSerializable(typeof(PlanShown))]
+internal sealed partial class ToolJson : JsonSerializerContext;
