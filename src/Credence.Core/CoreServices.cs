@@ -9,6 +9,7 @@ using Credence.Policies;
 using Credence.Principals;
 using Credence.Revocations;
 using Credence.Tokens;
+using Credence.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence;
@@ -32,7 +33,8 @@ public static class CoreServices
         .AddSingleton<DecideConsent>()
         .AddGrants()
         .AddTokens()
-        .AddPrincipals();
+        .AddPrincipals()
+        .AddWebhooks();
 
     private static IServiceCollection AddOrganizations(this IServiceCollection services) => services
         .AddSingleton<PlanGate>()

@@ -12,7 +12,7 @@ public delegate Task DispatchStep(DbTx tx, long after, long last, DateTimeOffset
 /// Gives committed events their position, in one order for all nodes and without gaps, and queues what is sent of them. Positions are given after
 /// the commit of the change, because plain sequences become visible out of order (design D16). Any node may; a head row orders them.
 /// </summary>
-public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<DispatchStep> steps, TimeProvider clock) : IDisposable
+public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<DispatchStep> steps, TimeProvider clock)
 {
     /// <summary>On this channel every node hears the position up to which events are numbered.</summary>
     public const string Channel = "credence:events";
@@ -47,9 +47,6 @@ public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<Dispat
 
         return count;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _wake.Dispose();
 
     private async Task<int> DispatchBatchAsync(CancellationToken ct)
     {

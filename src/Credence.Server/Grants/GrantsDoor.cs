@@ -42,6 +42,8 @@ internal static class GrantsDoor
         PrincipalApi.Map(door);
         AuditApi.Map(door);
         EventsApi.Map(door);
+        WebhooksApi.Map(door);
+        DeliveriesApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

@@ -35,6 +35,12 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(AuditApi.EntryList))]
 [JsonSerializable(typeof(AuditLogApi.LoggedShape))]
 [JsonSerializable(typeof(AuditLogApi.LoggedList))]
+[JsonSerializable(typeof(WebhooksApi.WebhookList))]
+[JsonSerializable(typeof(WebhooksApi.WebhookShape))]
+[JsonSerializable(typeof(WebhooksApi.NewWebhook))]
+[JsonSerializable(typeof(WebhooksApi.RotatedSecret))]
+[JsonSerializable(typeof(DeliveriesApi.DeliveryList))]
+[JsonSerializable(typeof(DeliveriesApi.DeliveryShape))]
 [JsonSerializable(typeof(KeySet))]
 [JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext

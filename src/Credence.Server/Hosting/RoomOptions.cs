@@ -7,6 +7,7 @@ using Credence.Policies;
 using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 using Credence.Tokens;
+using Credence.Webhooks;
 
 namespace Credence.Server.Hosting;
 
@@ -46,6 +47,15 @@ internal static class RoomOptions
             {
                 PerOrganization = settings.Of(LimitSettings.EventStreams),
                 KeepAlive = settings.Of(NetworkSettings.EventKeepAlive),
+            })
+            .AddSingleton(new WebhookOptions
+            {
+                AllowInsecureUrls = settings.Of(WebhookSettings.AllowInsecureUrls),
+                AllowPrivateHosts = settings.Of(WebhookSettings.AllowPrivateHosts),
+                FirstRetry = settings.Of(WebhookSettings.FirstRetry),
+                Lease = settings.Of(WebhookSettings.Lease),
+                DisableAfter = settings.Of(WebhookSettings.DisableAfter),
+                Concurrency = settings.Of(WebhookSettings.Concurrency),
             })
             .AddSingleton(new MailOptions
             {
@@ -94,5 +104,6 @@ internal static class RoomOptions
         ActiveGrants = settings.Of(plan.ActiveGrants),
         Policies = settings.Of(plan.Policies),
         AuditEntries = settings.Of(plan.AuditEntries),
+        Webhooks = settings.Of(plan.Webhooks),
     };
 }

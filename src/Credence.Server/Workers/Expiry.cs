@@ -5,6 +5,7 @@ using Credence.Principals;
 using Credence.Revocations;
 using Credence.Storage;
 using Credence.Tokens;
+using Credence.Webhooks;
 
 namespace Credence.Server.Workers;
 
@@ -14,7 +15,7 @@ internal sealed class Expiry(Db db, TimeProvider clock)
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
     [
         RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync,
-        PrincipalStore.SweepAsync,
+        PrincipalStore.SweepAsync, DeliveryStore.SweepAsync, WebhookStore.SweepAsync,
     ];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>

@@ -4,6 +4,7 @@ using Credence.Keys;
 using Credence.Revocations;
 using Credence.Server.Hosting.Start;
 using Credence.Storage;
+using Credence.Webhooks;
 
 namespace Credence.Server.Workers;
 
@@ -14,6 +15,8 @@ internal static class Rounds
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweeping = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Delivering = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Renewing = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Expiring = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds the workers.</summary>
@@ -28,6 +31,8 @@ internal static class Rounds
         .Add(provider => EveryNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync)) // the head row orders them
         .Add(provider => FollowEvents(provider.GetRequiredService<EventFeed>()))
         .Add(provider => EveryNode("event-places", StreamPlaces.Renewal, provider.GetRequiredService<StreamPlaces>().RenewAsync))
+        .Add(provider => Deliver(provider.GetRequiredService<DeliverWebhooks>()))
+        .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>
@@ -40,6 +45,10 @@ internal static class Rounds
 
     /// <summary>The dispatcher's word wakes it; without one it looks every second, so that streams go on while the shared state is away.</summary>
     private static WorkerPlan FollowEvents(EventFeed feed) => EveryNode("event-streams", Following, feed.CatchUpAsync) with { WaitAsync = feed.WaitAsync };
+
+    /// <summary>A commit that queued a delivery wakes it, on every node (contract operations O25).</summary>
+    private static WorkerPlan Deliver(DeliverWebhooks deliver) =>
+        EveryNode("webhook-delivery", Delivering, deliver.RunAsync) with { WaitAsync = deliver.WaitAsync };
 
     private static Func<CancellationToken, Task> Sweep(RevocationIndex index) => _ =>
     {

@@ -2,6 +2,7 @@ using Credence.Audit;
 using Credence.Policies;
 using Credence.Storage;
 using Credence.Tests.Support;
+using Credence.Tests.Webhooks;
 
 namespace Credence.Tests.Storage;
 
@@ -36,6 +37,22 @@ public sealed class OperatorViewsTests
         Assert.Equal(1, await world.CountAsync(
             $"select count(*) as n from public.audit_entries where id = {logged.Id} and hash = {logged.Hash} and action = 'mail.send' and agent_did = 'did:example:1'"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.audit_entries")); // the server's own chain is not in it
+    }
+
+    [Fact]
+    public async Task An_operator_changes_how_often_a_delivery_is_retried_under_its_documented_name()
+    {
+        await using var world = await World.OnAsync(EngineKind.Postgres);
+        var (webhook, _) = await world.WebhookAsync("http://127.0.0.1:1/");
+        await world.HappenAsync(1);
+        await using (var tx = await world.Db.BeginAsync(Ct))
+        {
+            Assert.Equal(1, await tx.ExecuteAsync($"update public.webhook_deliveries set max_attempts = 9 where status = 'pending'", Ct));
+            await tx.CommitAsync();
+        }
+
+        Assert.Equal(9, (await world.OnlyDeliveryAsync(webhook)).MaxAttempts);
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.webhooks where 'grant.created' = any(events) and secret like 'v1.%'"));
     }
 
     [Fact]

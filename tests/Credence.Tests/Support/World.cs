@@ -11,6 +11,7 @@ using Credence.State;
 using Credence.Storage;
 using Credence.Telemetry;
 using Credence.Tokens;
+using Credence.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence.Tests.Support;
@@ -45,10 +46,14 @@ public sealed class World : IAsyncDisposable
 
     public RevocationIndex Revocations => Get<RevocationIndex>();
 
-    public static async Task<World> OnAsync(EngineKind engine, PlanOptions? plans = null, OrganizationMode mode = OrganizationMode.Live, PolicyOptions? policies = null)
+    public static async Task<World> OnAsync(
+        EngineKind engine, PlanOptions? plans = null, OrganizationMode mode = OrganizationMode.Live, PolicyOptions? policies = null, WebhookOptions? webhooks = null)
     {
         var database = await TestDb.OnAsync(engine);
-        var world = new World(database, ownsDatabase: true, await BuildAsync(database.Db, new ManualClock(), plans ?? new PlanOptions(), policies ?? new PolicyOptions()));
+        var services = await BuildAsync(
+            database.Db, new ManualClock(), plans ?? new PlanOptions(), policies ?? new PolicyOptions(),
+            webhooks ?? new WebhookOptions { AllowInsecureUrls = true, AllowPrivateHosts = true });
+        var world = new World(database, ownsDatabase: true, services);
         (world.Caller, world.ApiKey) = await world.OrganizationAsync("Example Co", mode);
         world.Agent = await world.AgentAsync("travel agent", "calendar:read", "email:send", "files:read");
         return world;
@@ -58,7 +63,8 @@ public sealed class World : IAsyncDisposable
     public async Task<World> NodeAsync(ManualClock? clock = null)
     {
         var database = _database.Again();
-        var node = new World(database, ownsDatabase: true, await BuildAsync(database.Db, clock ?? Clock, Get<PlanOptions>(), Get<PolicyOptions>()))
+        var services = await BuildAsync(database.Db, clock ?? Clock, Get<PlanOptions>(), Get<PolicyOptions>(), Get<WebhookOptions>());
+        var node = new World(database, ownsDatabase: true, services)
         {
             Caller = Caller,
             ApiKey = ApiKey,
@@ -142,7 +148,7 @@ public sealed class World : IAsyncDisposable
         if (_ownsDatabase) await _database.DisposeAsync();
     }
 
-    private static async Task<ServiceProvider> BuildAsync(Db db, ManualClock clock, PlanOptions plans, PolicyOptions policies)
+    private static async Task<ServiceProvider> BuildAsync(Db db, ManualClock clock, PlanOptions plans, PolicyOptions policies, WebhookOptions webhooks)
     {
         var services = new ServiceCollection()
             .AddLogging()
@@ -157,7 +163,8 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
             .AddSingleton(new EventStreamOptions())
-            .AddSingleton(new KeyOptions())
+            .AddSingleton(new KeyOptions { DataEncryptionKey = Convert.ToHexString(new byte[32]) })
+            .AddSingleton(webhooks)
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

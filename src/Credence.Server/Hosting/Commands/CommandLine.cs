@@ -18,6 +18,7 @@ internal static class CommandLine
             Command("migrate", "Applies the migrations that are missing, and ends.", () => Migrate.RunAsync(settings)),
             CheckConfig.Command(settings),
             KeysCommand.Command(settings),
+            WebhooksCommand.Command(),
         };
         var migrates = settings.Of(ProcessSettings.RunMode) == "migrate";
         root.SetAction((_, _) => migrates ? Migrate.RunAsync(settings) : Serve.RunAsync(settings));

@@ -11,6 +11,7 @@ internal static class AllSettings
         GrantSettings.Group,
         PolicySettings.Group,
         LimitSettings.Group,
+        WebhookSettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,
         ProcessSettings.Group,
