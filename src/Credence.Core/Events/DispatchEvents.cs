@@ -38,7 +38,7 @@ public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<Dispat
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var count = 0;
-        while (await db.NumberAsync($"select 1 as n from events where position is null limit 1", ct) == 1)
+        while (await db.NumberAsync($"select 1 as n from events where position is null order by id limit 1", ct) == 1)
         {
             var batch = await DispatchBatchAsync(ct);
             count += batch;

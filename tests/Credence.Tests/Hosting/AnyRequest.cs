@@ -60,7 +60,7 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
     private static Gen<string> Query(IReadOnlyList<string> known)
     {
         var pair =
-            from name in Gen.Elements("limit", "cursor", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "x", "", "%00")
+            from name in Gen.Elements("limit", "cursor", "page", "pageSize", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "x", "", "%00")
             from value in Often(from text in AnyJson.Text(known) where text.Length < 2_000 select Escaped(text), Gen.Elements("1", "-1", "99999999999999999999", "%00", "%ff", "", "+"))
             select $"{name}={value}";
         return Often(Gen.Constant(""), from pairs in pair.ListOf(3) select "?" + string.Join('&', pairs));

@@ -20,6 +20,7 @@ public sealed class EveryRouteTests
         await using var database = await TestDb.EmptyAsync(engine);
         await using var host = await HostUnderTest.StartAsync(
             null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"));
+        await using var receiver = await Receiver.StartAsync(); // a delivery that fails is an error in the log
         using var log = new ErrorLog();
         host.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         var routes = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
@@ -28,7 +29,7 @@ public sealed class EveryRouteTests
 
         foreach (var route in routes)
         {
-            var lively = await Lively.MakeAsync(host.Client);
+            var lively = await Lively.MakeAsync(host.Client, receiver.Url);
             Prop.ForAll(AnyRequest.For(route, lively).ToArbitrary(), request => Holds(host, log, request, statuses))
                 .Check(Config.QuickThrowOnFailure.WithMaxTest(PerRoute).WithName(route.RoutePattern.RawText ?? ""));
         }
