@@ -276,6 +276,9 @@ onEachEngine('webhooks', (test) => {
     const { path, url } = somewhere();
     const port = await freePort();
     const secret = 'what the developer chose';
+    for (const wrong of [['--port', '0', '--secret', secret], ['--port', 'x', '--secret', secret], ['--port', '1', '--secret', 'short'], ['--port', '1', '--secret', secret, '--forward', 'ftp://x']]) {
+      await assert.rejects(Server.command(['webhooks', 'listen', ...wrong]), /must/);
+    }
     const listener = Server.run(['webhooks', 'listen', '--port', String(port), '--secret', secret, '--forward', url]);
     try {
       await eventually(() => listener.output.includes(`Listening on http://localhost:${port}`), () => listener.output, 60);

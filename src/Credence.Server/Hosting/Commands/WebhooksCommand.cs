@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Credence.Webhooks;
 
 namespace Credence.Server.Hosting.Commands;
@@ -11,25 +13,42 @@ internal static class WebhooksCommand
 
     private static Command Listen()
     {
-        var port = new Option<int>("--port") { Description = "The loopback port to listen on.", Required = true };
-        var secret = new Option<string>("--secret") { Description = "The webhook's secret, as it was shown or as whsec_….", Required = true };
-        var forward = new Option<Uri?>("--forward") { Description = "An http or https address that gets each delivery as it came; its status is the answer." };
-        port.Validators.Add(given =>
+        var port = new Option<int>("--port") { Description = "The loopback port to listen on.", Required = true, CustomParser = ReadPort };
+        var secret = new Option<WebhookSecret>("--secret")
         {
-            if (given.GetValue(port) is < 1 or > 65535) given.AddError("--port must be 1 to 65535");
-        });
-        secret.Validators.Add(given =>
+            Description = "The webhook's secret, as it was shown or as whsec_….",
+            Required = true,
+            CustomParser = ReadSecret,
+        };
+        var forward = new Option<Uri>("--forward")
         {
-            if (new WebhookSecret(given.GetValue(secret)!).Problem() is { } problem) given.AddError($"--secret {problem}");
-        });
-        forward.Validators.Add(given =>
-        {
-            if (given.GetValue(forward) is not { IsAbsoluteUri: true, Scheme: "http" or "https" }) given.AddError("--forward must be an http or https address");
-        });
-
+            Description = "An http or https address that gets each delivery as it came; its status is the answer.",
+            CustomParser = ReadAddress,
+        };
         var command = new Command("listen", "Prints every delivery with what its signatures are worth; answers 200, or 401 when they are worth nothing.") { port, secret, forward };
         command.SetAction((parsed, ct) => WebhookListener.RunAsync(
-            parsed.GetValue(port), new WebhookSecret(parsed.GetValue(secret)!), parsed.GetValue(forward), Console.Out, ct));
+            parsed.GetValue(port), parsed.GetRequiredValue(secret), parsed.GetValue(forward), Console.Out, ct));
         return command;
+    }
+
+    private static int ReadPort(ArgumentResult given)
+    {
+        if (int.TryParse(given.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535) return port;
+        given.AddError("--port must be 1 to 65535");
+        return 0;
+    }
+
+    private static WebhookSecret ReadSecret(ArgumentResult given)
+    {
+        var secret = new WebhookSecret(given.Tokens[0].Value);
+        if (secret.Problem() is { } problem) given.AddError($"--secret {problem}");
+        return secret;
+    }
+
+    private static Uri? ReadAddress(ArgumentResult given)
+    {
+        if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+        given.AddError("--forward must be an http or https address");
+        return null;
     }
 }
