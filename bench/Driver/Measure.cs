@@ -61,6 +61,13 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
+    /// <summary>Deliveries alone, for work on them.</summary>
+    public async Task WebhooksAsync(CancellationToken ct)
+    {
+        await DeliveriesAsync(ct);
+        _table.Print();
+    }
+
     private async Task MeasureAsync(CancellationToken ct)
     {
         Say("bare RSA-2048 signatures on all cores");
