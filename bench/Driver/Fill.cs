@@ -36,8 +36,10 @@ internal static class Fill
         insert into refresh_tokens (hash, grant_id, expires_ms)
         select encode(sha256(('r' || chance)::bytea), 'hex'), 'grnt_' || id, at + 2592000000 from filled;
 
-        insert into events (id, organization_id, type, data, created_ms)
-        select 'evt_' || time || upper(left(md5(chance || copy), 14)), @organization, 'grant.created', '{"grantId":"grnt_' || id || '","agentId":"' || agent || '"}', at
+        update heads set value = value + (@last - @first + 1) * 2 where name = 'events';
+        insert into events (id, organization_id, type, data, created_ms, position)
+        select 'evt_' || time || upper(left(md5(chance || copy), 14)), @organization, 'grant.created', '{"grantId":"grnt_' || id || '","agentId":"' || agent || '"}', at,
+               (select value from heads where name = 'events') - (@last - number) * 2 - (2 - copy)
         from filled, generate_series(1, 2) as copy;
 
         insert into audit_entries (id, organization_id, chain, body, created_ms, seq, hash, prev_hash, leaf, leaf_hash)

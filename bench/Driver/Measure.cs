@@ -61,6 +61,13 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
+    /// <summary>Deliveries alone, for work on them.</summary>
+    public async Task WebhooksAsync(CancellationToken ct)
+    {
+        await DeliveriesAsync(ct);
+        _table.Print();
+    }
+
     private async Task MeasureAsync(CancellationToken ct)
     {
         Say("bare RSA-2048 signatures on all cores");
@@ -72,6 +79,7 @@ internal sealed class Measure(Stores stores, Pace pace)
         var before = await RequestsAsync(signing, ct);
         await LimitedAsync(before, ct);
         await RevocationsAsync(ct);
+        await DeliveriesAsync(ct);
         if (pace.Many > 0) await GrowthAsync(before, ct);
     }
 
@@ -150,6 +158,15 @@ internal sealed class Measure(Stores stores, Pace pace)
             var p99 = await RevocationDelay.P99Async(stores with { RedisUrl = redis }, pace.Revocations, ct);
             _table.Add($"revocation known on another node, {name}, p99", $"{p99:N0} ms", $"≤ {most:N0} ms", p99 <= most);
         }
+    }
+
+    private async Task DeliveriesAsync(CancellationToken ct)
+    {
+        const int Events = 1_000;
+        Say($"{Events:N0} webhook deliveries from two nodes");
+        var (took, twins) = await WebhookRun.MeasureAsync(stores, Events, ct);
+        _table.Add(
+            $"{Events:N0} webhook deliveries to one receiver, two nodes", $"{took.TotalSeconds:N1} s, {twins} twice", "≤ 30 s, none twice", took.TotalSeconds <= 30 && twins == 0);
     }
 
     private async Task GrowthAsync(Requests few, CancellationToken ct)

@@ -29,6 +29,9 @@ switch (args)
     case ["run", "audit"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).AuditAsync(stop.Token);
         return 0;
+    case ["run", "webhooks"]:
+        await new Measure(Stores.Given, Pace.Quick).WebhooksAsync(stop.Token);
+        return 0;
     default:
         Console.Error.WriteLine("start this through bench/run or bench/fill");
         return 2;

@@ -12,6 +12,7 @@ using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Tokens;
 using Credence.Usage;
+using Credence.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence;
@@ -38,7 +39,8 @@ public static class CoreServices
         .AddSingleton<DecideConsent>()
         .AddGrants()
         .AddTokens()
-        .AddPrincipals();
+        .AddPrincipals()
+        .AddWebhooks();
 
     private static IServiceCollection AddOrganizations(this IServiceCollection services) => services
         .AddSingleton<PlanGate>()

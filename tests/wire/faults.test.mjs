@@ -6,6 +6,7 @@ import { outages } from './faults/outages.mjs';
 import { rotation } from './faults/rotation.mjs';
 import { failover, flushes, resharding } from './faults/shared-state.mjs';
 import { lateStores, lostStores } from './faults/stores.mjs';
+import { killedDeliveries } from './faults/webhooks.mjs';
 
 describe('faults', { concurrency: 3 }, () => {
   outages();
@@ -17,4 +18,5 @@ describe('faults', { concurrency: 3 }, () => {
   lateStores();
   killedPair();
   auditKilled();
+  killedDeliveries();
 });

@@ -12,7 +12,7 @@ public delegate Task DispatchStep(DbTx tx, long after, long last, DateTimeOffset
 /// Gives committed events their position, in one order for all nodes and without gaps, and queues what is sent of them. Positions are given after
 /// the commit of the change, because plain sequences become visible out of order (design D16). Any node may; a head row orders them.
 /// </summary>
-public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<DispatchStep> steps, TimeProvider clock) : IDisposable
+public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<DispatchStep> steps, TimeProvider clock)
 {
     /// <summary>On this channel every node hears the position up to which events are numbered.</summary>
     public const string Channel = "credence:events";
@@ -38,7 +38,7 @@ public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<Dispat
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var count = 0;
-        while (await db.NumberAsync($"select 1 as n from events where position is null limit 1", ct) == 1)
+        while (await db.NumberAsync($"select 1 as n from events where position is null order by id limit 1", ct) == 1)
         {
             var batch = await DispatchBatchAsync(ct);
             count += batch;
@@ -47,9 +47,6 @@ public sealed class DispatchEvents(Db db, ISharedState state, IEnumerable<Dispat
 
         return count;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _wake.Dispose();
 
     private async Task<int> DispatchBatchAsync(CancellationToken ct)
     {

@@ -7,7 +7,7 @@ namespace Credence.Events;
 /// Brings new events to the streams that are open on this node. It hears of them once for all streams, reads each once, and hands it to the streams
 /// of its organization. A message says only that it is time to look; without one it looks every second. While no stream is open it reads nothing.
 /// </summary>
-public sealed class EventFeed(Db db, ISharedState state) : IDisposable
+public sealed class EventFeed(Db db, ISharedState state)
 {
     private const int PerRead = 1_000;
 
@@ -55,9 +55,6 @@ public sealed class EventFeed(Db db, ISharedState state) : IDisposable
             if (events.Count < PerRead) return;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _wake.Dispose();
 
     private long? NextPosition()
     {

@@ -53,11 +53,7 @@ public sealed class EventReader : IDisposable
     }
 
     /// <summary>Leaves the feed.</summary>
-    public void Dispose()
-    {
-        _leave(this);
-        _wake.Dispose();
-    }
+    public void Dispose() => _leave(this);
 
     /// <summary>Hears of a new event; called with each of them, in order.</summary>
     internal void Offer(ToldEvent one)

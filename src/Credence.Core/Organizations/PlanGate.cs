@@ -29,6 +29,11 @@ public sealed class PlanGate(PlanOptions options, TimeProvider clock)
         tx, caller, options.For(caller.Plan).Policies, "policies",
         limit => $"select count(*) as n from (select 1 from policies where organization_id = {caller.Organization} limit {limit}) t", ct);
 
+    /// <summary>Admits one more webhook. Call it first in the transaction that adds the webhook.</summary>
+    public Task<Failure?> AdmitWebhookAsync(DbTx tx, ApiCaller caller, CancellationToken ct) => AdmitAsync(
+        tx, caller, options.For(caller.Plan).Webhooks, "webhooks",
+        limit => $"select count(*) as n from (select 1 from webhooks where organization_id = {caller.Organization} and deleted_ms is null limit {limit}) t", ct);
+
     /// <summary>Says early that no grant would be admitted, so that nobody is asked for a consent that cannot be used; holds nothing.</summary>
     public async Task<Failure?> ForeseeGrantAsync(DbSession db, ApiCaller caller, DateTimeOffset now, CancellationToken ct)
     {

@@ -4,10 +4,10 @@ namespace Credence.Organizations;
 public sealed class PlanOptions
 {
     /// <summary>The free plan: <c>PLAN_FREE_…</c>.</summary>
-    public PlanLimits Free { get; set; } = new() { RequestsPerMinute = 100, Agents = 500, ActiveGrants = 1_000, AuditEntries = 20_000, Policies = 50 };
+    public PlanLimits Free { get; set; } = new() { RequestsPerMinute = 100, Agents = 500, ActiveGrants = 1_000, AuditEntries = 20_000, Policies = 50, Webhooks = 30 };
 
     /// <summary>The pro plan: <c>PLAN_PRO_…</c>.</summary>
-    public PlanLimits Pro { get; set; } = new() { RequestsPerMinute = 500, Agents = 5_000, ActiveGrants = 50_000, AuditEntries = 1_000_000, Policies = 500 };
+    public PlanLimits Pro { get; set; } = new() { RequestsPerMinute = 500, Agents = 5_000, ActiveGrants = 50_000, AuditEntries = 1_000_000, Policies = 500, Webhooks = 200 };
 
     /// <summary>The enterprise plan: <c>PLAN_ENTERPRISE_…</c>.</summary>
     public PlanLimits Enterprise { get; set; } = new() { RequestsPerMinute = 2_000 };
@@ -38,4 +38,7 @@ public sealed class PlanLimits
 
     /// <summary>Rules about consent.</summary>
     public int? Policies { get; set; }
+
+    /// <summary>Webhooks.</summary>
+    public int? Webhooks { get; set; }
 }

@@ -43,6 +43,14 @@ public readonly record struct Id<T>(Guid Value) : IComparable<Id<T>>
         return new Id<T>(new Guid(bytes, bigEndian: true));
     }
 
+    /// <summary>The least id that can be born at <paramref name="at"/>: all that were born before sort before it.</summary>
+    public static Id<T> Least(DateTimeOffset at)
+    {
+        Span<byte> bits = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bits, at.ToUnixTimeMilliseconds() << 16); // RFC 9562, 5.7: 48 bits of milliseconds lead
+        return new(new Guid(bits, bigEndian: true));
+    }
+
     /// <summary>Reads <c>prefix + ULID</c> in its one spelling: the right prefix, upper case, 26 characters.</summary>
     /// <returns>False for anything else; such a text is the id of nothing.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)

@@ -1,23 +1,21 @@
 namespace Credence;
 
-/// <summary>Lets one waiter rest until somebody has work for it; calls that come meanwhile are one.</summary>
-public sealed class Wake : IDisposable
+/// <summary>Lets a waiter rest until somebody has work for it; calls that come while it works are one.</summary>
+public sealed class Wake
 {
-    private readonly SemaphoreSlim _woken = new(0);
-    private int _called;
+    private TaskCompletionSource _called = New();
 
     /// <summary>There is work: the waiter goes on, or will not rest when it comes.</summary>
-    public void Call()
-    {
-        if (Interlocked.Exchange(ref _called, 1) == 0) _woken.Release();
-    }
+    public void Call() => Volatile.Read(ref _called).TrySetResult();
 
     /// <summary>Rests until a call, but no longer than <paramref name="most"/>.</summary>
     public async Task WaitAsync(TimeSpan most, CancellationToken ct)
     {
-        if (await _woken.WaitAsync(most, ct)) Volatile.Write(ref _called, 0);
+        var called = Volatile.Read(ref _called);
+        await called.Task.WaitAsync(most, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+        if (called.Task.IsCompleted) Interlocked.CompareExchange(ref _called, New(), called); // a call from here on is a new one
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _woken.Dispose();
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -94,11 +94,7 @@ public sealed class RevocationIndex(Db db, ISharedState state, TimeProvider cloc
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _reading.Dispose();
-        _woken.Dispose();
-    }
+    public void Dispose() => _reading.Dispose();
 
     private void Apply(Revocation mark)
     {

@@ -118,6 +118,9 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     /// <summary>At the end of a select: nobody changes those rows until this transaction ends, though others may read and pin them too.</summary>
     public Sql ForShare => _engine.ForShare;
 
+    /// <summary>At the end of a select: takes those rows until this transaction ends, and passes over rows that another transaction is taking.</summary>
+    public Sql ForClaim => _engine.ForClaim;
+
     /// <summary>Runs a statement that answers no rows.</summary>
     /// <returns>How many rows it changed: for a conditional update, whether this caller won.</returns>
     public Task<int> ExecuteAsync(Sql sql, CancellationToken ct)

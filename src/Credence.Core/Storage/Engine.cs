@@ -42,6 +42,9 @@ public abstract class Engine : IAsyncDisposable
     /// <summary>What pins the rows of a select until the transaction ends; nothing where there is one writer anyway.</summary>
     public abstract Sql ForShare { get; }
 
+    /// <summary>What makes a select take rows for this transaction and pass over those that another is taking: a queue for many nodes.</summary>
+    public abstract Sql ForClaim { get; }
+
     /// <summary>Runs <paramref name="work"/> while no other process migrates this database.</summary>
     public abstract Task ExclusivelyAsync(Func<Task> work, CancellationToken ct);
 

@@ -74,6 +74,9 @@ public sealed class PostgresEngine(NpgsqlDataSource source) : Engine
     public override Sql ForShare => $"for share";
 
     /// <inheritdoc/>
+    public override Sql ForClaim => $"for update skip locked";
+
+    /// <inheritdoc/>
     public override async Task ExclusivelyAsync(Func<Task> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);

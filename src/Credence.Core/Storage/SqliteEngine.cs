@@ -80,6 +80,9 @@ public sealed class SqliteEngine : Engine
     public override Sql ForShare => Sql.None;
 
     /// <inheritdoc/>
+    public override Sql ForClaim => Sql.None;
+
+    /// <inheritdoc/>
     /// <remarks>Each migration is an immediate transaction that looks again, so the file's own lock is enough.</remarks>
     public override Task ExclusivelyAsync(Func<Task> work, CancellationToken ct) => work();
 

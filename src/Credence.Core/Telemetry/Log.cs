@@ -48,4 +48,16 @@ public static partial class Log
     /// <summary>A mail could not be handed to the mail server.</summary>
     [LoggerMessage(1050, LogLevel.Error, "mail.failed", EventName = "mail.failed")]
     public static partial void MailFailed(ILogger log, Exception error);
+
+    /// <summary>An attempt to deliver failed; <paramref name="url"/> is without its query, <paramref name="statusCode"/> null when nothing was answered.</summary>
+    [LoggerMessage(1060, LogLevel.Error, "webhook.delivery_failed", EventName = "webhook.delivery_failed")]
+    public static partial void WebhookDeliveryFailed(ILogger log, string webhookId, string url, int? statusCode, int attempt, string error);
+
+    /// <summary>A webhook was switched off because every attempt had failed for too long.</summary>
+    [LoggerMessage(1061, LogLevel.Warning, "webhook.disabled", EventName = "webhook.disabled")]
+    public static partial void WebhookDisabled(ILogger log, string webhookId, string organizationId, string url);
+
+    /// <summary>Deliveries of a webhook could not be taken or written down; what was taken comes back when its lease is over.</summary>
+    [LoggerMessage(1062, LogLevel.Error, "[webhook-delivery] a webhook could not be served", EventName = "webhook.lane_failed")]
+    public static partial void WebhookLaneFailed(ILogger log, string webhookId, Exception error);
 }

@@ -14,6 +14,9 @@ public sealed class Metrics : IDisposable
     /// <summary>The status of what went well.</summary>
     public const string Success = "success";
 
+    private const string Delivered = "delivered";
+    private const string Failed = "failed";
+
     private static readonly InstrumentAdvice<double> HttpBuckets = new()
     {
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -31,6 +34,7 @@ public sealed class Metrics : IDisposable
     private readonly Counter<long> _authorizations;
     private readonly Counter<long> _revoked;
     private readonly Counter<long> _policyEngine;
+    private readonly Counter<long> _webhooks;
     private readonly Histogram<double> _exchangeSeconds;
     private readonly Histogram<double> _authorizeSeconds;
     private readonly Histogram<double> _httpSeconds;
@@ -46,6 +50,7 @@ public sealed class Metrics : IDisposable
         _authorizations = Meter.CreateCounter<long>("grantex_authorize_total", null, "Authorization requests by outcome");
         _revoked = Meter.CreateCounter<long>("grantex_grants_revoked_total", null, "Grants revoked, delegated ones included");
         _policyEngine = Meter.CreateCounter<long>("grantex_policy_engine_total", null, "Questions to the external policy engine by outcome");
+        _webhooks = Meter.CreateCounter<long>("grantex_webhook_deliveries_total", null, "Attempts to deliver to a webhook by outcome");
         _exchangeSeconds = Meter.CreateHistogram(
             "grantex_token_exchange_duration_seconds", "s", "Token exchange duration in seconds", null, OperationBuckets);
         _authorizeSeconds = Meter.CreateHistogram(
@@ -64,6 +69,8 @@ public sealed class Metrics : IDisposable
         _refreshes.Add(0, Status(Success));
         _authorizations.Add(0, Status(Success));
         _revoked.Add(0);
+        _webhooks.Add(0, Status(Delivered));
+        _webhooks.Add(0, Status(Failed));
     }
 
     /// <summary>Somebody tried to make a grant token of a code.</summary>
@@ -95,6 +102,9 @@ public sealed class Metrics : IDisposable
     /// <summary>The external policy engine was asked.</summary>
     /// <param name="status"><see cref="Success"/>, or <c>timeout</c>, <c>unreachable</c>, <c>status</c>, <c>malformed</c>.</param>
     public void PolicyEngineAsked(string status) => _policyEngine.Add(1, Status(status));
+
+    /// <summary>An attempt to deliver to a webhook ended.</summary>
+    public void WebhookSent(bool delivered) => _webhooks.Add(1, Status(delivered ? Delivered : Failed));
 
     /// <summary>A request was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
     public void HttpAnswered(string method, string route, string statusCode, TimeSpan took) =>

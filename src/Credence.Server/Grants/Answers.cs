@@ -23,6 +23,10 @@ internal static class Answers
     public static IResult Created<T, TShape>(this Result<T> result, Func<T, TShape> shape, JsonTypeInfo<TShape> type) =>
         result.Succeeded ? Json(StatusCodes.Status201Created, shape(result.Value), type) : result.Failure.Answer();
 
+    /// <summary>202 with the shape of what an operation began, or its refusal.</summary>
+    public static IResult Accepted<T, TShape>(this Result<T> result, Func<T, TShape> shape, JsonTypeInfo<TShape> type) =>
+        result.Succeeded ? Json(StatusCodes.Status202Accepted, shape(result.Value), type) : result.Failure.Answer();
+
     /// <summary>204 when an operation did its work, or its refusal.</summary>
     public static IResult Done<T>(this Result<T> result) => result.Succeeded ? NoContent : result.Failure.Answer();
 

@@ -46,6 +46,8 @@ internal static class GrantsDoor
         UsageApi.Map(door);
         BillingApi.Map(door);
         AdminApi.Map(door);
+        WebhooksApi.Map(door);
+        DeliveriesApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

@@ -47,6 +47,12 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(AdminApi.Stats))]
 [JsonSerializable(typeof(AdminApi.DeveloperList))]
 [JsonSerializable(typeof(AdminApi.PlanOfDeveloper))]
+[JsonSerializable(typeof(WebhooksApi.WebhookList))]
+[JsonSerializable(typeof(WebhooksApi.WebhookShape))]
+[JsonSerializable(typeof(WebhooksApi.NewWebhook))]
+[JsonSerializable(typeof(WebhooksApi.RotatedSecret))]
+[JsonSerializable(typeof(DeliveriesApi.DeliveryList))]
+[JsonSerializable(typeof(DeliveriesApi.DeliveryShape))]
 [JsonSerializable(typeof(KeySet))]
 [JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext

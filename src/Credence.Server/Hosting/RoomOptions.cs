@@ -10,6 +10,7 @@ using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 using Credence.Tokens;
 using Credence.Usage;
+using Credence.Webhooks;
 
 namespace Credence.Server.Hosting;
 
@@ -64,6 +65,15 @@ internal static class RoomOptions
                 KeepAlive = settings.Of(NetworkSettings.EventKeepAlive),
             })
             .AddSingleton(Proofs(settings))
+            .AddSingleton(new WebhookOptions
+            {
+                AllowInsecureUrls = settings.Of(WebhookSettings.AllowInsecureUrls),
+                AllowPrivateHosts = settings.Of(WebhookSettings.AllowPrivateHosts),
+                FirstRetry = settings.Of(WebhookSettings.FirstRetry),
+                Lease = settings.Of(WebhookSettings.Lease),
+                DisableAfter = settings.Of(WebhookSettings.DisableAfter),
+                Concurrency = settings.Of(WebhookSettings.Concurrency),
+            })
             .AddSingleton(new MailOptions
             {
                 SmtpUrl = settings.Of(MailSettings.SmtpUrl),
@@ -122,5 +132,6 @@ internal static class RoomOptions
         ActiveGrants = settings.Of(plan.ActiveGrants),
         Policies = settings.Of(plan.Policies),
         AuditEntries = settings.Of(plan.AuditEntries),
+        Webhooks = settings.Of(plan.Webhooks),
     };
 }

@@ -7,6 +7,7 @@ using Credence.Revocations;
 using Credence.Storage;
 using Credence.Tokens;
 using Credence.Usage;
+using Credence.Webhooks;
 
 namespace Credence.Server.Workers;
 
@@ -16,7 +17,8 @@ internal sealed class Expiry(Db db, TimeProvider clock)
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
     [
         RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync,
-        PrincipalStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync,
+        PrincipalStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync, DeliveryStore.SweepAsync,
+        WebhookStore.SweepAsync,
     ];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>

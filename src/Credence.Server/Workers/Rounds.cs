@@ -6,6 +6,7 @@ using Credence.Revocations;
 using Credence.Server.Hosting.Start;
 using Credence.Storage;
 using Credence.Usage;
+using Credence.Webhooks;
 
 namespace Credence.Server.Workers;
 
@@ -19,6 +20,8 @@ internal static class Rounds
     private static readonly TimeSpan Proving = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Dropping = TimeSpan.FromHours(1);
     private static readonly TimeSpan StoringUsage = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Delivering = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Renewing = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Expiring = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds the workers.</summary>
@@ -37,6 +40,8 @@ internal static class Rounds
         .Add(provider => OneNode("audit-publishing", Proving, provider.GetRequiredService<PublishCheckpoints>().RunAsync))
         .Add(provider => OneNode("audit-retention", Dropping, provider.GetRequiredService<DropBodies>().RunAsync))
         .Add(provider => EveryNode("usage", StoringUsage, provider.GetRequiredService<MeterUsage>().StoreAsync) with { OnceMoreAtStop = true })
+        .Add(provider => Deliver(provider.GetRequiredService<DeliverWebhooks>()))
+        .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>
@@ -49,6 +54,10 @@ internal static class Rounds
 
     /// <summary>The dispatcher's word wakes it; without one it looks every second, so that streams go on while the shared state is away.</summary>
     private static WorkerPlan FollowEvents(EventFeed feed) => EveryNode("event-streams", Following, feed.CatchUpAsync) with { WaitAsync = feed.WaitAsync };
+
+    /// <summary>A commit that queued a delivery wakes it, on every node (contract operations O25).</summary>
+    private static WorkerPlan Deliver(DeliverWebhooks deliver) =>
+        EveryNode("webhook-delivery", Delivering, deliver.RunAsync) with { WaitAsync = deliver.WaitAsync };
 
     private static Func<CancellationToken, Task> Sweep(RevocationIndex index) => _ =>
     {

@@ -36,6 +36,7 @@ public sealed partial class CompatibilityTests
 
     [Theory]
     [InlineData(1, 24)]
+    [InlineData(25, 30)]
     [InlineData(31, 33)]
     [InlineData(35, 38)]
     public void Every_row_of_operations_that_is_due_is_listed(int first, int last) =>

@@ -10,10 +10,11 @@ public sealed partial class FloorsTests
     /// <summary>The rooms of Credence.Core, ground floor first. A room uses rooms on its own floor or below.</summary>
     private static readonly string[][] Floors =
     [
-        ["Storage", "State", "Telemetry"],
+        ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents", "Usage", "Billing"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals"],
+        ["Webhooks"],
     ];
 
     private static readonly string[] Rooms = [.. Floors.SelectMany(floor => floor)];

@@ -37,6 +37,15 @@ public sealed class DispatchEventsTests
     }
 
     [Theory, EachEngine]
+    public async Task Of_many_that_dispatch_at_once_one_numbers_each_event(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        for (var number = 0; number < 20; number++) await AddAsync(world);
+        var counts = await World.AllAtOnceAsync(25, _ => world.Get<DispatchEvents>().RunAsync(World.Ct));
+        Assert.Equal(20, counts.Sum());
+    }
+
+    [Theory, EachEngine]
     public async Task More_than_one_batch_is_dispatched_in_one_round_in_the_order_of_birth(EngineKind engine)
     {
         await using var world = await World.OnAsync(engine);

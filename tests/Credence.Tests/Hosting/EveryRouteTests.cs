@@ -24,6 +24,7 @@ public sealed class EveryRouteTests
             null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"),
             ("USAGE_METERING_ENABLED", "true"), ("ADMIN_API_KEY", AdminKey), ("STRIPE_API_BASE", stripe.Url), ("STRIPE_SECRET_KEY", "sk_test_of_the_tests"),
             ("STRIPE_WEBHOOK_SECRET", World.StripeSecret), ("STRIPE_PRICE_PRO", "price_pro"), ("STRIPE_PRICE_ENTERPRISE", "price_enterprise"));
+        await using var receiver = await Receiver.StartAsync();
         using var log = new ErrorLog();
         host.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         var routes = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
@@ -32,7 +33,7 @@ public sealed class EveryRouteTests
 
         foreach (var route in routes)
         {
-            var lively = await Lively.MakeAsync(host.Client);
+            var lively = await Lively.MakeAsync(host.Client, receiver.Url);
             if (route.RoutePattern.RawText is { } path && path.StartsWith("/v1/admin/", StringComparison.Ordinal)) lively = lively with { Key = AdminKey };
             Prop.ForAll(AnyRequest.For(route, lively).ToArbitrary(), request => Holds(host, log, request, statuses))
                 .Check(Config.QuickThrowOnFailure.WithMaxTest(PerRoute).WithName(route.RoutePattern.RawText ?? ""));
@@ -77,6 +78,7 @@ public sealed class EveryRouteTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (eventId.Name == "webhook.delivery_failed") return; // nobody is at the addresses that the generator makes up
             if (IsEnabled(logLevel)) _lines.Enqueue($"{formatter(state, exception)} {exception}");
         }
 

@@ -12,18 +12,21 @@ namespace Credence.Tests.Hosting;
 internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
 {
     private static readonly string[] Scopes = ["email:read"];
+    private static readonly string[] Told = ["grant.created"];
 
     /// <summary>Every text that exists.</summary>
     public IReadOnlyList<string> Values { get; } =
         [.. Ids.Values.SelectMany(ids => ids), .. Members.Values.Where(json => json.StartsWith('"')).Select(json => json.Trim('"'))];
 
-    /// <summary>Makes one.</summary>
-    public static async Task<Lively> MakeAsync(HttpClient server)
+    /// <summary>Makes one, that is told of its events at <paramref name="receiver"/>.</summary>
+    public static async Task<Lively> MakeAsync(HttpClient server, string receiver)
     {
         var made = await PostAsync("/v1/signup", null, new { name = "Lively", mode = "sandbox" });
         var key = Text(made, "apiKey");
         var agentId = Text(await PostAsync("/v1/agents", key, new { name = "Agent", scopes = Scopes }), "agentId");
         var spareKey = Text(await PostAsync("/v1/keys", key, new { label = "spare" }), "keyId");
+        var webhook = Text(await PostAsync("/v1/webhooks", key, new { url = receiver, events = Told }), "id");
+        var delivery = Text(await PostAsync($"/v1/webhooks/{webhook}/ping", key, new { }), "id");
         var asked = new List<JsonElement>();
         for (var at = 0; at < 3; at++) asked.Add(await PostAsync("/v1/authorize", key, new { agentId, principalId = "ada", scopes = Scopes }));
         var issued = await PostAsync("/v1/token", key, new { code = Text(asked[0], "code"), agentId });
@@ -61,11 +64,15 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
             ["successUrl"] = "https://app.example.test/bought",
             ["cancelUrl"] = "https://app.example.test/not-bought",
             ["returnUrl"] = "https://app.example.test/account",
+            ["url"] = receiver,
+            ["secret"] = "a secret of the caller's own",
         };
         var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
         members["scopes"] = """["email:read"]""";
         members["priority"] = "7";
         members["daysOfWeek"] = """["monday"]""";
+        members["events"] = """["grant.created","token.issued"]""";
+        members["active"] = "true";
         members["readOnly"] = members["fidoRequired"] = members["strictScopes"] = "false";
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
         return new Lively(key, Text(session, "sessionToken"), members, new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -75,6 +82,7 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
             ["keys"] = [spareKey],
             ["policies"] = [policyId],
             ["principal-sessions"] = [Text(session, "sessionId")],
+            ["webhooks"] = [webhook, delivery],
             ["authorize"] = requests,
             ["consent"] = requests,
             ["developers"] = [Text(made, "developerId")],

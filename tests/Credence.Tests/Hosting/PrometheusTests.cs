@@ -18,7 +18,7 @@ public sealed class PrometheusTests
         foreach (var (name, type) in new[]
         {
             ("grantex_token_exchange_total", "counter"), ("grantex_token_refresh_total", "counter"), ("grantex_authorize_total", "counter"),
-            ("grantex_grants_revoked_total", "counter"), ("grantex_agent_token_exchanges_total", "counter"), ("grantex_active_grants", "gauge"),
+            ("grantex_grants_revoked_total", "counter"), ("grantex_webhook_deliveries_total", "counter"), ("grantex_agent_token_exchanges_total", "counter"), ("grantex_active_grants", "gauge"),
             ("grantex_authorize_duration_seconds", "histogram"), ("grantex_token_exchange_duration_seconds", "histogram"),
             ("grantex_http_request_duration_seconds", "histogram"), ("process_resident_memory_bytes", "gauge"), ("dotnet_gc_collections_total", "counter"),
         })
@@ -37,6 +37,7 @@ public sealed class PrometheusTests
         using var scrape = new Scrape(metrics);
         Assert.Contains("grantex_token_exchange_total{status=\"success\"} 0\n", Text(scrape), StringComparison.Ordinal);
         Assert.Contains("grantex_grants_revoked_total 0\n", Text(scrape), StringComparison.Ordinal);
+        Assert.Contains("grantex_webhook_deliveries_total{status=\"failed\"} 0\n", Text(scrape), StringComparison.Ordinal);
 
         metrics.TokenExchanged(Metrics.Success, "ag_1", TimeSpan.FromMilliseconds(30));
         metrics.TokenExchanged("bad_request");

@@ -111,6 +111,8 @@ public sealed class SettingProblemTests
     [InlineData("SEED_API_KEY", "dev-api-key-local", "SEED_API_KEY is refused in production")]
     [InlineData("SEED_SANDBOX_KEY", "sandbox-api-key-local", "SEED_SANDBOX_KEY is refused in production")]
     [InlineData("RATE_LIMITS_ENABLED", "false", "RATE_LIMITS_ENABLED=false is refused in production")]
+    [InlineData("WEBHOOK_ALLOW_INSECURE_URLS", "true", "WEBHOOK_ALLOW_INSECURE_URLS=true is refused in production")]
+    [InlineData("WEBHOOK_ALLOW_PRIVATE_HOSTS", "true", "WEBHOOK_ALLOW_PRIVATE_HOSTS=true is refused in production")]
     [InlineData("DATABASE_URL", "sqlite:x.db", "DATABASE_URL names SQLite, which is refused in production unless ALLOW_EMBEDDED=true")]
     [InlineData("REDIS_URL", "embedded", "REDIS_URL=embedded is refused in production unless ALLOW_EMBEDDED=true")]
     public void Production_refuses_what_belongs_to_development(string name, string value, string sentence)

@@ -195,7 +195,7 @@ public sealed class OpaTests
         await world.Get<CreatePolicy>().RunAsync(world.Caller, new("never asked", PolicyEffect.Deny, 0, PolicyTerms.None), World.Ct);
 
         Assert.Equal(ConsentProof.Policy, (await AskAsync(world)).Value.Request.Proof);
-        Assert.Equal(1, await world.CountAsync($"select count(*) as n from audit_entries where body like '%\"actor\":\"opa\"%'"));
+        Assert.Equal(1, await world.AuditedAsync("consent.approved", "\"actor\":\"opa\""));
         answer = """{"result":{"allow":false}}""";
         Assert.Equal(PolicyFailures.Denied, (await AskAsync(world)).Failure);
         answer = "{}";

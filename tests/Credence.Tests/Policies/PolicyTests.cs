@@ -27,8 +27,7 @@ public sealed class PolicyTests
         Assert.Equal((ConsentStatus.Approved, ConsentProof.Policy), (asked.Request.Status, asked.Request.Proof));
         var grant = (await world.ExchangeAsync(asked.Code!)).Value.Grant;
         Assert.Equal(ConsentProof.Policy, grant.Proof);
-        Assert.Equal(1, await world.CountAsync(
-            $"select count(*) as n from audit_entries where body like '%\"type\":\"consent.approved\"%' and body like {$"%\"actor\":\"{rule.Id}\"%"}"));
+        Assert.Equal(1, await world.AuditedAsync("consent.approved", $"\"actor\":\"{rule.Id}\""));
 
         var person = (await AskAsync(world, "email:send", "files:read")).Value; // not all of it is listed
         Assert.Equal((ConsentStatus.Pending, null, null), (person.Request.Status, person.Request.Proof, person.Code));
@@ -42,8 +41,7 @@ public sealed class PolicyTests
 
         Assert.Equal(PolicyFailures.Denied, (await AskAsync(world, "email:send", "files:read")).Failure);
         Assert.Equal(0, await world.CountAsync($"select count(*) as n from consent_requests"));
-        Assert.Equal(1, await world.CountAsync(
-            $"select count(*) as n from audit_entries where body like '%\"type\":\"authorize.denied\"%' and body like {$"%\"policy\":\"{rule.Id}\"%"}"));
+        Assert.Equal(1, await world.AuditedAsync("authorize.denied", $"\"policy\":\"{rule.Id}\""));
         Assert.Null((await AskAsync(world, "email:send")).Value.Code);
     }
 

@@ -4,6 +4,7 @@ using Credence.Organizations;
 using Credence.Policies;
 using Credence.Storage;
 using Credence.Tests.Support;
+using Credence.Tests.Webhooks;
 
 namespace Credence.Tests.Storage;
 
@@ -42,6 +43,22 @@ public sealed class OperatorViewsTests
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.subscriptions where plan = 'pro' and status = 'active' and current_period_end is null"));
         Assert.Equal(1, await world.CountAsync(
             $"select count(*) as n from public.usage_daily where token_exchanges = 1 and authorizations = 1 and total_requests = 2 and date = date '2026-03-01'"));
+    }
+
+    [Fact]
+    public async Task An_operator_changes_how_often_a_delivery_is_retried_under_its_documented_name()
+    {
+        await using var world = await World.OnAsync(EngineKind.Postgres);
+        var (webhook, _) = await world.WebhookAsync("http://127.0.0.1:1/");
+        await world.HappenAsync(1);
+        await using (var tx = await world.Db.BeginAsync(Ct))
+        {
+            Assert.Equal(1, await tx.ExecuteAsync($"update public.webhook_deliveries set max_attempts = 9 where status = 'pending'", Ct));
+            await tx.CommitAsync();
+        }
+
+        Assert.Equal(9, (await world.OnlyDeliveryAsync(webhook)).MaxAttempts);
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.webhooks where 'grant.created' = any(events) and secret like 'v1.%'"));
     }
 
     [Fact]

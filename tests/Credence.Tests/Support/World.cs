@@ -14,6 +14,7 @@ using Credence.Storage;
 using Credence.Telemetry;
 using Credence.Tokens;
 using Credence.Usage;
+using Credence.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence.Tests.Support;
@@ -51,10 +52,14 @@ public sealed class World : IAsyncDisposable
 
     public RevocationIndex Revocations => Get<RevocationIndex>();
 
-    public static async Task<World> OnAsync(EngineKind engine, PlanOptions? plans = null, OrganizationMode mode = OrganizationMode.Live, PolicyOptions? policies = null)
+    public static async Task<World> OnAsync(
+        EngineKind engine, PlanOptions? plans = null, OrganizationMode mode = OrganizationMode.Live, PolicyOptions? policies = null, WebhookOptions? webhooks = null)
     {
         var database = await TestDb.OnAsync(engine);
-        var world = new World(database, ownsDatabase: true, await BuildAsync(database.Db, new ManualClock(), plans ?? new PlanOptions(), policies ?? new PolicyOptions()));
+        var services = await BuildAsync(
+            database.Db, new ManualClock(), plans ?? new PlanOptions(), policies ?? new PolicyOptions(),
+            webhooks ?? new WebhookOptions { AllowInsecureUrls = true, AllowPrivateHosts = true });
+        var world = new World(database, ownsDatabase: true, services);
         (world.Caller, world.ApiKey) = await world.OrganizationAsync("Example Co", mode);
         world.Agent = await world.AgentAsync("travel agent", "calendar:read", "email:send", "files:read");
         return world;
@@ -64,7 +69,8 @@ public sealed class World : IAsyncDisposable
     public async Task<World> NodeAsync(ManualClock? clock = null)
     {
         var database = _database.Again();
-        var node = new World(database, ownsDatabase: true, await BuildAsync(database.Db, clock ?? Clock, Get<PlanOptions>(), Get<PolicyOptions>()))
+        var services = await BuildAsync(database.Db, clock ?? Clock, Get<PlanOptions>(), Get<PolicyOptions>(), Get<WebhookOptions>());
+        var node = new World(database, ownsDatabase: true, services)
         {
             Caller = Caller,
             ApiKey = ApiKey,
@@ -121,10 +127,11 @@ public sealed class World : IAsyncDisposable
         Caller.Organization.ToString(), Get<PlanGate>().AuditEntries(Caller),
         new Logged(agent, "did:example:1", grant, principal, action, "{}", LoggedStatus.Success), Ct);
 
-    /// <summary>How many entries of a type the server has written, sealed or not.</summary>
-    public Task<long> AuditedAsync(string type) => CountAsync(
+    /// <summary>How many entries of a type the server has written, sealed or not, whose text has <paramref name="saying"/> in it.</summary>
+    public Task<long> AuditedAsync(string type, string saying = "") => CountAsync(
         $"""
-        select count(*) as n from (select body from audit_entries union all select body from audit_pending) t where body like {$"%\"type\":\"{type}\"%"}
+        select count(*) as n from (select body from audit_entries union all select body from audit_pending) t
+        where body like {$"%\"type\":\"{type}\"%"} and body like {$"%{saying}%"}
         """);
 
     public Task<long> CountAsync(Sql sql) => Db.NumberAsync(sql, Ct);
@@ -148,7 +155,7 @@ public sealed class World : IAsyncDisposable
         if (_ownsDatabase) await _database.DisposeAsync();
     }
 
-    private static async Task<ServiceProvider> BuildAsync(Db db, ManualClock clock, PlanOptions plans, PolicyOptions policies)
+    private static async Task<ServiceProvider> BuildAsync(Db db, ManualClock clock, PlanOptions plans, PolicyOptions policies, WebhookOptions webhooks)
     {
         var services = new ServiceCollection()
             .AddLogging()
@@ -167,6 +174,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new EventStreamOptions())
             .AddSingleton(new KeyOptions { DataEncryptionKey = TestKeys.DataKey })
             .AddSingleton(new ProofOptions { Origin = "credence.example.test" })
+            .AddSingleton(webhooks)
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

@@ -49,6 +49,14 @@ export class Server {
     return stdout;
   }
 
+  /** Runs a command that goes on until it is stopped; `output` is what it has written. */
+  static run(args, settings = {}) {
+    const running = start('dotnet', [PROGRAM, ...args], { cwd: ROOT, env: environment(settings) });
+    const command = { output: '', stop: () => (running.child.kill('SIGTERM'), running.exited) };
+    for (const stream of [running.child.stdout, running.child.stderr]) stream.on('data', (text) => { command.output += text; });
+    return command;
+  }
+
   /** One request. A 5xx fails the test at once, unless it is among `expected`. */
   async api(method, path, { expected = [], ...options } = {}) {
     const answer = await send(this.base, method, path, { agent: this.#agent, ...options });

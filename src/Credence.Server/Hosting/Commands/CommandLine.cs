@@ -22,6 +22,7 @@ internal static class CommandLine
             OrgCommand.Command(settings),
             KeyCommand.Command(settings),
             PlanCommand.Command(settings),
+            WebhooksCommand.Command(),
         };
         var migrates = settings.Of(ProcessSettings.RunMode) == "migrate";
         root.SetAction((_, _) => migrates ? Migrate.RunAsync(settings) : Serve.RunAsync(settings));

@@ -14,6 +14,7 @@ internal static class AllSettings
         AuditSettings.Group,
         UsageSettings.Group,
         BillingSettings.Group,
+        WebhookSettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,
         ProcessSettings.Group,

@@ -31,24 +31,25 @@ internal static class LimitSettings
         About = "How many event streams an organization may have open on all nodes together: so many SSE streams, and as many WebSockets.",
     };
 
-    public static readonly PlanSettings Free = PlanSettings.Of("FREE", "100", "500", "1000", "20000", "50");
+    public static readonly PlanSettings Free = PlanSettings.Of("FREE", "100", "500", "1000", "20000", "50", "30");
 
-    public static readonly PlanSettings Pro = PlanSettings.Of("PRO", "500", "5000", "50000", "1000000", "500");
+    public static readonly PlanSettings Pro = PlanSettings.Of("PRO", "500", "5000", "50000", "1000000", "500", "200");
 
-    public static readonly PlanSettings Enterprise = PlanSettings.Of("ENTERPRISE", "2000", "unlimited", "unlimited", "unlimited", "unlimited");
+    public static readonly PlanSettings Enterprise = PlanSettings.Of("ENTERPRISE", "2000", "unlimited", "unlimited", "unlimited", "unlimited", "unlimited");
 
     public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, EventStreams, .. Free.All, .. Pro.All, .. Enterprise.All]);
 }
 
 /// <summary>The limits of one plan.</summary>
 internal sealed record PlanSettings(
-    Setting<int> RequestsPerMinute, Setting<int?> Agents, Setting<int?> ActiveGrants, Setting<int?> AuditEntries, Setting<int?> Policies)
+    Setting<int> RequestsPerMinute, Setting<int?> Agents, Setting<int?> ActiveGrants, Setting<int?> AuditEntries, Setting<int?> Policies,
+    Setting<int?> Webhooks)
 {
     /// <summary>All of them.</summary>
-    public IEnumerable<Setting> All => [RequestsPerMinute, Agents, ActiveGrants, AuditEntries, Policies];
+    public IEnumerable<Setting> All => [RequestsPerMinute, Agents, ActiveGrants, AuditEntries, Policies, Webhooks];
 
     /// <summary>The settings <c>PLAN_{plan}_…</c> with the contract's numbers as defaults.</summary>
-    public static PlanSettings Of(string plan, string requests, string agents, string grants, string entries, string policies) => new(
+    public static PlanSettings Of(string plan, string requests, string agents, string grants, string entries, string policies, string webhooks) => new(
         new($"PLAN_{plan}_REQUESTS_PER_MINUTE", Forms.Number(1, 10_000_000))
         {
             Form = "requests a minute, from 1",
@@ -58,7 +59,8 @@ internal sealed record PlanSettings(
         Limit($"PLAN_{plan}_AGENTS", "agents", agents),
         Limit($"PLAN_{plan}_ACTIVE_GRANTS", "active grants", grants),
         Limit($"PLAN_{plan}_AUDIT_ENTRIES", "logged audit entries", entries),
-        Limit($"PLAN_{plan}_POLICIES", "policies", policies));
+        Limit($"PLAN_{plan}_POLICIES", "policies", policies),
+        Limit($"PLAN_{plan}_WEBHOOKS", "webhooks", webhooks));
 
     private static Setting<int?> Limit(string name, string what, string most) => new(name, Forms.Limit)
     {

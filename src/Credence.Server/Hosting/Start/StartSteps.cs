@@ -4,6 +4,7 @@ using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Server.Hosting.Settings;
 using Credence.State;
+using Credence.Webhooks;
 
 namespace Credence.Server.Hosting.Start;
 
@@ -37,6 +38,7 @@ internal static class StartSteps
         services.GetRequiredService<RevocationIndex>().Listen();
         services.GetRequiredService<DispatchEvents>().Listen();
         services.GetRequiredService<EventFeed>().Listen();
+        services.GetRequiredService<DeliverWebhooks>().Listen();
         if (services.GetRequiredService<ISharedState>().IsRemote) return;
         HostLog.EmbeddedState(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartSteps)));
     }

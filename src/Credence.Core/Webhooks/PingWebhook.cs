@@ -1,0 +1,28 @@
+using Credence.Audit;
+using Credence.Events;
+using Credence.Organizations;
+using Credence.Storage;
+
+namespace Credence.Webhooks;
+
+/// <summary>An organization tries a webhook out: one delivery that tells of nothing, signed and sent like any other.</summary>
+public sealed class PingWebhook(Db db, TimeProvider clock)
+{
+    /// <returns>The delivery, or that there is no such webhook, or that it is switched off.</returns>
+    public async Task<Result<Delivery>> RunAsync(ApiCaller caller, Id<Webhook> id, CancellationToken ct)
+    {
+        var now = clock.Now();
+        await using var tx = await db.BeginAsync(ct);
+        var webhook = await WebhookStore.HoldAsync(tx, caller.Organization, id, ct);
+        if (webhook is null) return WebhookFailures.NotFound;
+        if (!webhook.Active) return WebhookFailures.SwitchedOff;
+
+        // An event of its own, known to this webhook alone: streams and other webhooks have nothing to do with it.
+        var ping = new Event(Id<Event>.New(now), caller.Organization.ToString(), WebhookEvents.Ping, $$"""{"webhookId":"{{id}}"}""", now, Position: 0);
+        var delivery = Delivery.New(id, webhook.Url, ping.Id, ping.Type, ping.Envelope(), now);
+        await DeliveryStore.AddAsync(tx, [delivery], ct);
+        await AuditLog.AppendAsync(tx, caller.Act("webhook.pinged", id.ToString(), new() { ["delivery"] = delivery.Id.ToString() }), now, ct);
+        await tx.CommitAsync();
+        return delivery;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Credence.Outgoing;
+
+namespace Credence.Webhooks;
+
+/// <summary>What became of one attempt.</summary>
+/// <param name="Delivery">Of which delivery.</param>
+/// <param name="Status">What the receiver answered; null when it did not.</param>
+/// <param name="Error">Why it failed; null when it arrived.</param>
+/// <param name="At">When that was known.</param>
+internal sealed record Attempt(Delivery Delivery, int? Status, string? Error, DateTimeOffset At);
+
+/// <summary>One attempt to deliver (contract grantex-core 8, operations O26, O28): a signed POST, of which any 2xx is a success.</summary>
+internal sealed class SendDelivery(OutgoingClient client, SecretBox box, WebhookOptions options, TimeProvider clock) : IDisposable
+{
+    private const string UserAgent = "Grantex-Webhooks/0.1";
+    private const string NoSecret = "The secret cannot be decrypted with the server's keys: rotate it";
+
+    private readonly OutgoingLimits _limits = new(options.Timeout, WebhookOptions.LargestAnswer, KeepBody: false);
+
+    /// <summary>Sends it.</summary>
+    /// <returns>What became of it; null when <paramref name="ct"/> ended it before that was known.</returns>
+    public async Task<Attempt?> RunAsync(Webhook webhook, Delivery delivery, CancellationToken ct)
+    {
+        var secrets = box.Open(webhook, clock.Now());
+        if (secrets.Count == 0) return new Attempt(delivery, null, NoSecret, clock.Now());
+        try
+        {
+            using var request = Request(webhook, delivery, secrets);
+            var answer = await client.SendAsync(request, _limits, ct);
+            if (!answer.Succeeded) return new Attempt(delivery, null, answer.Failure.Detail, clock.Now());
+            var status = answer.Value.Status;
+            var error = status is >= 200 and < 300 ? null : string.Create(CultureInfo.InvariantCulture, $"HTTP {status}");
+            return new Attempt(delivery, status, error, clock.Now());
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+
+    private HttpRequestMessage Request(Webhook webhook, Delivery delivery, IReadOnlyList<WebhookSecret> secrets)
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(delivery.Body));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = content };
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        foreach (var (name, value) in WebhookSignatures.Headers(secrets, delivery.Event.ToString(), delivery.Body, clock.Now()))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+}
