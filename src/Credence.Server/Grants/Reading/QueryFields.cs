@@ -58,13 +58,8 @@ internal sealed class QueryFields(IQueryCollection query)
 
     /// <summary>One word of <typeparamref name="TWord"/>, or null when absent.</summary>
     public TWord? WordOrNull<TWord>(string name)
-        where TWord : struct, Enum
-    {
-        if (TextOrNull(name, 64) is not { } text) return null;
-        if (Words.Find<TWord>(text) is { } word) return word;
-        Problem ??= Failure.Invalid($"{name} must be one of {string.Join(", ", Enum.GetValues<TWord>().Select(member => Words.Of(member)))}");
-        return null;
-    }
+        where TWord : struct, Enum =>
+        OneOfOrNull(name, [.. Enum.GetValues<TWord>().Select(word => Words.Of(word))]) is { } text ? Words.Find<TWord>(text) : null;
 
     /// <summary>Which part of a list is asked for: <c>limit</c> (1 to 1000) and <c>cursor</c>. Without a limit it is the whole rest.</summary>
     public ListPart<T> Part<T>()
