@@ -119,7 +119,7 @@ public sealed class WebhookTests
         await using var receiver = await Receiver.StartAsync();
         var (webhook, _) = await world.WebhookAsync(receiver.Url);
         await world.Get<RotateWebhookSecret>().RunAsync(world.Caller, webhook.Id, null, TimeSpan.FromHours(1), World.Ct);
-        var (first, second) = (EnvelopeKey.Data([.. new byte[32]]), EnvelopeKey.Data([.. Enumerable.Repeat((byte)7, 32)]));
+        var (first, second) = (EnvelopeKey.Data(Convert.FromHexString(TestKeys.DataKey)), EnvelopeKey.Data([.. Enumerable.Repeat((byte)7, 32)]));
 
         var renew = new RenewSecrets(world.Db, new SecretBox(new Envelope(second, first)));
         Assert.Equal(1, await renew.RunAsync(World.Ct));
