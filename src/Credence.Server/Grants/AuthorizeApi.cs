@@ -34,6 +34,7 @@ internal static class AuthorizeApi
             call.Body.TextOrNull("audience", 1024),
             DefaultLife,
             Pkce.Challenge(call.Body));
+        call.Body.TextOrNull("expiresIn", 64); // that it is a text is a field's check; what it says comes later
         if (call.Body.Problem is { } problem) return problem.Answer();
         return (await request.RunAsync(call.Caller, input with { Lifetime = Lifetime(call.Body) }, ct)).Created(asked => Asked.Of(asked, options), GrantsJson.Wire.Asked);
     }
