@@ -1,3 +1,4 @@
+using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Events;
 using Credence.Keys;
@@ -42,6 +43,7 @@ internal static class Rounds
         .Add(provider => EveryNode("usage", StoringUsage, provider.GetRequiredService<MeterUsage>().StoreAsync) with { OnceMoreAtStop = true })
         .Add(provider => Deliver(provider.GetRequiredService<DeliverWebhooks>()))
         .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))
+        .Add(provider => OneNode("anomaly-detection", provider.GetRequiredService<AnomalyOptions>().Interval, provider.GetRequiredService<DetectAnomalies>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>

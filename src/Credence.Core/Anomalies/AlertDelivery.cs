@@ -1,0 +1,64 @@
+using Credence.Organizations;
+using Credence.Storage;
+
+namespace Credence.Anomalies;
+
+/// <summary>One alert for one channel.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Organization">Whose it is.</param>
+/// <param name="Anomaly">What is told.</param>
+/// <param name="Channel">Who is told.</param>
+/// <param name="Attempts">How often it was tried, the attempt under way included.</param>
+public sealed record AlertDelivery(Id<AlertDelivery> Id, Id<Organization> Organization, Id<Anomaly> Anomaly, Id<Channel> Channel, int Attempts) : IIdentified
+{
+    /// <inheritdoc/>
+    public static string IdPrefix => "adel_";
+
+    internal static AlertDelivery Read(Row row) => new(
+        row.Id<AlertDelivery>("id"), row.Id<Organization>("organization_id"), row.Id<Anomaly>("anomaly_id"), row.Id<Channel>("channel_id"), row.Int("attempts"));
+}
+
+/// <summary>Deliveries of alerts in the database.</summary>
+public static class AlertDeliveryStore
+{
+    /// <summary>How long one is kept.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    internal static async Task AddAsync(DbTx tx, AlertDelivery[] deliveries, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var some in ManyRows.InRuns(deliveries))
+        {
+            await tx.LaterAsync(
+                $"""
+                insert into anomaly_deliveries (id, organization_id, anomaly_id, channel_id, status, attempts, due_ms, created_ms)
+                {ManyRows.Values(some, one => $"({one.Id}, {one.Organization}, {one.Anomaly}, {one.Channel}, 'pending', 0, {now}, {now})")}
+                """,
+                ct);
+        }
+    }
+
+    /// <summary>Takes what is due, for as long as the lease: of any number of nodes one gets each.</summary>
+    internal static Task<List<AlertDelivery>> TakeDueAsync(DbTx tx, int most, DateTimeOffset leased, DateTimeOffset now, CancellationToken ct) =>
+        tx.ListAsync(
+            $"""
+            update anomaly_deliveries set attempts = attempts + 1, due_ms = {leased}
+            where status = 'pending' and due_ms <= {now} and id in (
+                select id from anomaly_deliveries where status = 'pending' and due_ms <= {now} order by due_ms limit {most}
+            )
+            returning *
+            """,
+            AlertDelivery.Read, ct);
+
+    /// <summary>Notes what became of an attempt; one whose lease another node has taken over since is left to that node.</summary>
+    internal static Task NoteAsync(DbTx tx, AlertDelivery delivery, string status, DateTimeOffset due, string? error, CancellationToken ct) =>
+        tx.ExecuteAsync(
+            $"""
+            update anomaly_deliveries set status = {status}, due_ms = {due}, last_error = {error}
+            where id = {delivery.Id} and attempts = {delivery.Attempts} and status = 'pending'
+            """,
+            ct);
+
+    /// <summary>Deletes what is old.</summary>
+    public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync($"delete from anomaly_deliveries where created_ms < {now - Kept}", ct);
+}
