@@ -1,5 +1,10 @@
 using Credence.Keys;
+using Credence.Organizations;
+using Credence.Outgoing;
+using Credence.Storage;
+using Credence.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Credence.Anomalies;
 
@@ -13,5 +18,20 @@ public static class AnomaliesRoom
         .AddSingleton<DetectAnomalies>()
         .AddSingleton<AcknowledgeAnomaly>()
         .AddSingleton<CreateRule>()
-        .AddSingleton<ChangeRule>();
+        .AddSingleton<ChangeRule>()
+        .AddSingleton<CreateChannel>()
+        .AddSingleton<DeleteChannel>()
+        .AddSingleton<RenewTargets>()
+        .AddSingleton(provider => new SendAlert(
+            new OutgoingClient(provider.GetRequiredService<WebhookOptions>().Rules),
+            provider.GetRequiredService<Mailer>(),
+            provider.GetRequiredService<ChannelBox>(),
+            provider.GetRequiredService<WebhookOptions>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new DeliverAlerts(
+            provider.GetRequiredService<Db>(),
+            provider.GetRequiredService<SendAlert>(),
+            provider.GetRequiredService<WebhookOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeliverAlerts>>()));
 }

@@ -9,6 +9,8 @@ public static class AnomalyStore
     /// <summary>How long one is kept after its end.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
+    private const int PerSweep = 5_000;
+
     /// <summary>An organization's anomaly, or null.</summary>
     public static Task<Anomaly?> FindAsync(DbSession db, Id<Organization> organization, Id<Anomaly> id, CancellationToken ct) =>
         db.FirstAsync($"select * from anomalies where id = {id} and organization_id = {organization}", Anomaly.Read, ct);
@@ -105,9 +107,9 @@ public static class AnomalyStore
             """,
             Anomaly.Read, ct);
 
-    /// <summary>Deletes what ended long ago.</summary>
+    /// <summary>Deletes some of what ended long ago.</summary>
     public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync($"delete from anomalies where ended_ms < {now - Kept}", ct);
+        tx.ExecuteAsync($"delete from anomalies where id in (select id from anomalies where ended_ms < {now - Kept} limit {PerSweep})", ct);
 
     /// <summary>Detections write one after the other, so that no two lock the same rows in different orders.</summary>
     private static Task<int> TakeTurnAsync(DbTx tx, CancellationToken ct) => tx.ExecuteAsync($"update heads set value = value + 1 where name = 'anomalies'", ct);

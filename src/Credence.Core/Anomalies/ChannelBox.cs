@@ -12,6 +12,10 @@ public sealed class ChannelBox(Envelope envelope)
     internal string Seal(Id<Channel> id, ChannelTarget target) =>
         envelope.Protect(Purpose, id.ToString(), JsonSerializer.SerializeToUtf8Bytes(target, TargetJson.Default.ChannelTarget));
 
+    /// <summary>The same target under the current key; null when it is under it already, or cannot be opened.</summary>
+    internal string? Renew(Channel channel) =>
+        envelope.NeedsReencryption(channel.SealedTarget) && Open(channel) is { } target ? Seal(channel.Id, target) : null;
+
     /// <summary>What it takes to reach it; null when the key that opens it is not here.</summary>
     public ChannelTarget? Open(Channel channel) =>
         envelope.Open(Purpose, channel.Id.ToString(), channel.SealedTarget) is { } json ? JsonSerializer.Deserialize(json, TargetJson.Default.ChannelTarget) : null;

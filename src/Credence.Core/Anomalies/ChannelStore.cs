@@ -17,6 +17,14 @@ public static class ChannelStore
     internal static Task<Channel?> FindAsync(DbSession db, Id<Channel> id, CancellationToken ct) =>
         db.FirstAsync($"select * from anomaly_channels where id = {id}", Channel.Read, ct);
 
+    /// <summary>The next channels of any organization behind an id, in the order of ids.</summary>
+    internal static Task<List<Channel>> AfterAsync(DbSession db, string after, int most, CancellationToken ct) =>
+        db.ListAsync($"select * from anomaly_channels where id > {after} order by id limit {most}", Channel.Read, ct);
+
+    /// <summary>Puts the same target under another key in its place, unless it changed meanwhile.</summary>
+    internal static Task RenewAsync(DbTx tx, Channel channel, string renewed, CancellationToken ct) =>
+        tx.ExecuteAsync($"update anomaly_channels set target = {renewed} where id = {channel.Id} and target = {channel.SealedTarget}", ct);
+
     internal static Task<long> CountAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
         db.NumberAsync($"select count(*) as n from anomaly_channels where organization_id = {organization}", ct);
 

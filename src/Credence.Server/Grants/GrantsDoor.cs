@@ -51,6 +51,7 @@ internal static class GrantsDoor
         AnomaliesApi.Map(door);
         AlertsApi.Map(door);
         AnomalyRulesApi.Map(door);
+        AlertChannelsApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

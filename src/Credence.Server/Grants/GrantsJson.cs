@@ -58,6 +58,7 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(AlertsApi.AlertList))]
 [JsonSerializable(typeof(AlertsApi.AlertCounts))]
 [JsonSerializable(typeof(AnomalyRulesApi.RuleList))]
+[JsonSerializable(typeof(AlertChannelsApi.ChannelList))]
 [JsonSerializable(typeof(KeySet))]
 [JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext

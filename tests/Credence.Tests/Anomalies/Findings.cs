@@ -36,4 +36,17 @@ internal static class Findings
     public static async Task PauseOnAnomaliesAsync(this World world, ApiCaller? caller = null) =>
         Assert.True((await world.Get<ChangeOrganization>().RunAsync(
             caller ?? world.Caller, new ChangeOrganization.Input(null, null, null, null, AnomalyResponse.Pause), World.Ct)).Succeeded);
+
+    public static async Task<Channel> ChannelAsync(
+        this World world, string url, ChannelType type = ChannelType.Webhook, string? secret = null, Severity[]? severities = null, string name = "ops") =>
+        (await world.Get<CreateChannel>().RunAsync(
+            world.Caller, new CreateChannel.Input(type, name, new ChannelTarget(url, secret, []), severities ?? [Severity.Critical, Severity.High]), World.Ct)).Value.Channel;
+
+    public static async Task<Rule> RuleAsync(this World world, RuleMetric metric, int threshold, int minutes = 60, string? action = null, string? agent = null, string[]? channels = null) =>
+        (await world.Get<CreateRule>().RunAsync(
+            world.Caller,
+            new CreateRule.Input("too-many", "Too many", null, Severity.Medium, channels ?? [], new RuleCondition(metric, action, agent, minutes, threshold)),
+            World.Ct)).Value;
+
+    public static Task DeliverAlertsAsync(this World world) => world.Get<DeliverAlerts>().RunAsync(World.Ct);
 }

@@ -78,7 +78,7 @@ create index anomaly_channels_organization on anomaly_channels (organization_id,
 create table anomaly_deliveries (
     id text primary key,
     organization_id text not null,
-    anomaly_id text not null,
+    anomaly_id text not null references anomalies (id) on delete cascade,
     channel_id text not null references anomaly_channels (id) on delete cascade,
     status text not null,
     attempts integer not null,

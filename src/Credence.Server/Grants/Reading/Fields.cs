@@ -196,6 +196,17 @@ internal sealed class Fields(JsonElement root)
         return WordOrNull<TWord>(name) ?? default;
     }
 
+    /// <summary>Words of <typeparamref name="TWord"/>, at least one; null when absent.</summary>
+    public IReadOnlyList<TWord>? WordsOrNull<TWord>(string name)
+        where TWord : struct, Enum
+    {
+        var all = Enum.GetValues<TWord>();
+        if (TextsOrNull(name, 1, all.Length, 64) is not { } texts) return null;
+        var words = texts.Select(text => Words.Find<TWord>(text)).ToList();
+        if (words.Contains(null)) Refuse(name, $"must be some of {string.Join(", ", all.Select(member => Words.Of(member)))}");
+        return [.. words.OfType<TWord>()];
+    }
+
     /// <summary>A whole number that must be there.</summary>
     public int Number(string name, int min, int max)
     {

@@ -38,16 +38,6 @@ internal sealed class QueryFields(IQueryCollection query)
         return null;
     }
 
-    /// <summary>One word of <typeparamref name="TWord"/>, or null when absent.</summary>
-    public TWord? WordOrNull<TWord>(string name)
-        where TWord : struct, Enum
-    {
-        if (TextOrNull(name, 64) is not { } text) return null;
-        if (Words.Find<TWord>(text) is { } word) return word;
-        Problem ??= Failure.Invalid($"{name} must be one of {string.Join(", ", Enum.GetValues<TWord>().Select(member => Words.Of(member)))}");
-        return null;
-    }
-
     /// <summary>An instant as RFC 3339 writes it, or null when absent.</summary>
     public DateTimeOffset? TimeOrNull(string name)
     {
