@@ -105,7 +105,7 @@ public sealed class DetectorTests
         await AtAsync(world, Noon.AddHours(18), 5); // 06:00 is day
         Assert.Empty(await world.FoundAsync("off_hours_activity"));
 
-        await AtAsync(world, Noon.AddHours(34), 6); // the next 22:00; the five of 05:59:59.999 are still within the day
+        await AtAsync(world, Noon.AddHours(34).AddMilliseconds(1), 6); // the next night: the five of 05:59:59.999 are within the day, those of 22:00 no more
         var found = Assert.Single(await world.FoundAsync("off_hours_activity"));
 
         Assert.Equal((Severity.Low, world.Agent.Id.ToString()), (found.Severity, found.Agent));

@@ -1,4 +1,3 @@
-using Credence.Agents;
 using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Grants;
