@@ -63,35 +63,42 @@ public static class AnomalyStore
             """,
             Anomaly.Read, ct);
 
-    /// <summary>Writes down what a detector finds: new rows for what is new, the newest numbers for what goes on.</summary>
-    internal static async Task FoundAsync(DbTx tx, Sql findings, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Writes down what a detector finds and this round has not written yet, at most so many: new rows for what is new, the newest numbers for what goes on.</summary>
+    /// <returns>Whether there may be more.</returns>
+    internal static async Task<bool> FoundAsync(DbTx tx, Sql findings, int most, DateTimeOffset now, CancellationToken ct)
     {
         await TakeTurnAsync(tx, ct);
-        await tx.ExecuteAsync(
+        var written = await tx.ExecuteAsync(
             $"""
             insert into anomalies (id, organization_id, subject, type, severity, rule_id, rule_name, custom_rule, agent_id, principal_id, description, metadata,
                 detected_ms, seen_ms)
             select {IdStart(now)} || substr(cast(100000000 + row_number() over (order by d.organization_id, d.subject) as text), 2),
                 d.organization_id, d.subject, d.type, d.severity, d.rule_id, d.rule_name, d.custom_rule, d.agent_id, d.principal_id, d.description, d.metadata, {now}, {now}
-            from ({findings}) d
-            where true
+            from ({findings}) d left join anomalies a on a.organization_id = d.organization_id and a.subject = d.subject and a.ended_ms is null
+            where a.id is null or a.seen_ms < {now}
+            limit {most}
             on conflict (organization_id, subject) where ended_ms is null
             do update set seen_ms = excluded.seen_ms, description = excluded.description, metadata = excluded.metadata
             """,
             ct);
+        return written == most;
     }
 
-    /// <summary>Ends what goes on no longer.</summary>
-    internal static async Task EndOthersAsync(DbTx tx, Sight sight, CancellationToken ct)
+    /// <summary>Ends what goes on no longer, at most so much.</summary>
+    /// <returns>Whether there may be more.</returns>
+    internal static async Task<bool> EndOthersAsync(DbTx tx, Sight sight, int most, CancellationToken ct)
     {
         await TakeTurnAsync(tx, ct);
-        await tx.ExecuteAsync(
+        var ended = await tx.ExecuteAsync(
             $"""
             update anomalies set ended_ms = {sight.Now}, status = 'resolved', resolved_ms = coalesce(resolved_ms, {sight.Now})
-            where ended_ms is null and seen_ms < {sight.Now}
-                and organization_id in (select o.id from organizations o where true {sight.Organizations})
+            where id in (
+                select a.id from anomalies a join organizations o on o.id = a.organization_id
+                where a.ended_ms is null and a.seen_ms < {sight.Now} {sight.Organizations} limit {most}
+            )
             """,
             ct);
+        return ended == most;
     }
 
     /// <summary>Takes up to <paramref name="most"/> anomalies of which nobody was told; of any number of nodes one gets each.</summary>

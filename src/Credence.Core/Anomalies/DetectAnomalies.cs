@@ -10,11 +10,12 @@ namespace Credence.Anomalies;
 public sealed record Detected(DateTimeOffset At, int PausedGrants, List<Anomaly> Anomalies);
 
 /// <summary>
-/// Looks for anomalies with every detector and rule, each in one statement for all organizations. What a round finds again is the same anomaly, and
+/// Looks for anomalies with every detector and rule, each with one statement for all organizations. What a round finds again is the same anomaly, and
 /// nobody is told twice; what it no longer finds has ended (decision 0023).
 /// </summary>
 public sealed class DetectAnomalies(Db db, AnnounceAnomalies announce, TimeProvider clock)
 {
+    private const int AtOnce = 10_000;
     private static readonly Detector[] All = [.. Detectors.All, .. BuiltInRule.Detectors, .. RuleDetectors.All];
 
     /// <summary>One round for all organizations.</summary>
@@ -33,18 +34,20 @@ public sealed class DetectAnomalies(Db db, AnnounceAnomalies announce, TimeProvi
         return new Detected(now, paused, await AnomalyStore.GoingOnAsync(db, caller.Organization, ct));
     }
 
-    /// <summary>Each statement commits by itself, so that none holds the others up for longer than it takes.</summary>
     private async Task LookAsync(Sight sight, CancellationToken ct)
     {
-        foreach (var detector in All)
+        foreach (var detector in All) await ToTheEndAsync(tx => AnomalyStore.FoundAsync(tx, detector(sight), AtOnce, sight.Now, ct), ct);
+        await ToTheEndAsync(tx => AnomalyStore.EndOthersAsync(tx, sight, AtOnce, ct), ct);
+    }
+
+    /// <summary>Repeats a statement until there is no more; each commits by itself, so that however much there is, none takes long or holds writers up.</summary>
+    private async Task ToTheEndAsync(Func<DbTx, Task<bool>> some, CancellationToken ct)
+    {
+        for (var more = true; more;)
         {
             await using var tx = await db.BeginAsync(ct);
-            await AnomalyStore.FoundAsync(tx, detector(sight), sight.Now, ct);
+            more = await some(tx);
             await tx.CommitAsync();
         }
-
-        await using var last = await db.BeginAsync(ct);
-        await AnomalyStore.EndOthersAsync(last, sight, ct);
-        await last.CommitAsync();
     }
 }

@@ -45,8 +45,8 @@ public static partial class Log
     [LoggerMessage(1070, LogLevel.Warning, "anomaly.detected", EventName = "anomaly.detected")]
     public static partial void AnomalyDetected(ILogger log, string type, string severity, string? agentId);
 
-    /// <summary>A channel could not be told of an alert.</summary>
-    [LoggerMessage(1071, LogLevel.Error, "alert.delivery_failed", EventName = "alert.delivery_failed")]
+    /// <summary>A channel could not be told of an alert; what is wrong with it is its organization's to know.</summary>
+    [LoggerMessage(1071, LogLevel.Warning, "alert.delivery_failed", EventName = "alert.delivery_failed")]
     public static partial void AlertDeliveryFailed(ILogger log, string channelId, string alertId, int attempt, string error);
 
     /// <summary>The database did not do what it was asked; <paramref name="pool"/> is the engine whose pool it was.</summary>
