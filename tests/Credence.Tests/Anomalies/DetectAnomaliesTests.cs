@@ -101,7 +101,7 @@ public sealed class DetectAnomaliesTests
         await world.LogAsync(51);
         for (var principal = 0; principal < 3; principal++) await world.GrantAsync("email:send");
         var channel = await world.ChannelAsync("http://127.0.0.1:1/", severities: [Severity.Critical, Severity.High, Severity.Medium, Severity.Low]);
-        using var log = new AnomalyCounter(world, node);
+        using var counter = new AnomalyCounter(world, node);
 
         await World.AllAtOnceAsync(24, async number =>
         {
@@ -113,7 +113,29 @@ public sealed class DetectAnomaliesTests
 
         var found = await world.AlertsAsync();
         Assert.Equal(["new_principal", "rate_spike"], found.Select(one => one.Type).Distinct().Order());
-        Assert.Equal(found.Count, log.Count);
+        Assert.Equal(found.Count, counter.Count);
         Assert.Equal(found.Count, await world.CountAsync($"select count(*) as n from anomaly_deliveries where channel_id = {channel.Id}"));
+    }
+
+    [Theory, EachEngine]
+    public async Task What_nobody_was_told_of_is_announced_by_one_node_of_many(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        await using var node = await world.NodeAsync();
+        for (var agent = 0; agent < 30; agent++) await world.LogAsync(1, agent: $"ag_{agent}");
+        await world.RoundAsync();
+        await using (var tx = await world.Db.BeginAsync(World.Ct))
+        {
+            await tx.ExecuteAsync($"update anomalies set announced_ms = null", World.Ct); // as if the node had died between the two
+            await tx.CommitAsync();
+        }
+
+        var channel = await world.ChannelAsync("http://127.0.0.1:1/");
+        using var counter = new AnomalyCounter(world, node);
+
+        await World.AllAtOnceAsync(20, number => (number % 2 == 0 ? world : node).Get<AnnounceAnomalies>().RunAsync(null, World.Ct));
+
+        Assert.Equal(30, counter.Count);
+        Assert.Equal(30, await world.CountAsync($"select count(*) as n from anomaly_deliveries where channel_id = {channel.Id}"));
     }
 }
