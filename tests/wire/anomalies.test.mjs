@@ -316,6 +316,10 @@ onEachEngine('anomalies', (test) => {
     refused(await org.post(`/v1/grants/${passedOn.grantId}/resume`), 409, 'CONFLICT');
     notFound(await (await server.signUp()).post(`/v1/grants/${grant.grantId}/resume`));
 
+    const { sessionToken } = ok(await org.post('/v1/principal-sessions', { principalId: 'ada' }), 201);
+    const held = async () => ok(await server.api('GET', '/v1/principal/grants', { key: sessionToken })).grants.map(({ grantId, status }) => [grantId, status]);
+    assert.deepEqual(await held(), [[passedOn.grantId, 'paused'], [grant.grantId, 'paused']], 'the person still sees them');
+
     const resumed = ok(await org.post(`/v1/grants/${grant.grantId}/resume`));
     assert.deepEqual([resumed.status, resumed.pausedAt], ['active', undefined]);
     assert.deepEqual([await org.accepts(grant.grantToken), await org.accepts(passedOn.grantToken)], [true, true]);

@@ -112,6 +112,9 @@ public sealed record GrantFilter(string? Agent, string? Principal, string? Statu
     /// <summary>Not over by itself at this time; null lets any through.</summary>
     public DateTimeOffset? NotExpiredAt { get; init; }
 
+    /// <summary>Whether the active ones are those that are paused too: for whoever may take them back.</summary>
+    public bool PausedToo { get; init; }
+
     internal Sql ToSql()
     {
         var conditions = Sql.None;
@@ -122,10 +125,10 @@ public sealed record GrantFilter(string? Agent, string? Principal, string? Statu
         return conditions;
     }
 
-    private static Sql OfStatus(string status) => status switch
+    private Sql OfStatus(string status) => status switch
     {
         Grant.PausedWord => $" and status = 'active' and pauses > 0",
-        "active" => $" and status = 'active' and pauses = 0",
+        "active" when !PausedToo => $" and status = 'active' and pauses = 0",
         _ => $" and status = {status}",
     };
 }

@@ -48,7 +48,8 @@ public static class PauseGrants
     }
 
     /// <summary>The marks that make the tokens of <paramref name="paused"/> void until they are lifted.</summary>
-    public static List<Revocation> Marks(IEnumerable<Grant> paused) => RevokeGrant.Marks(paused);
+    public static List<Revocation> Marks(IEnumerable<Grant> paused) =>
+        [.. paused.Select(grant => Revocation.Of(RevocationKind.Grant, grant.Id.ToString(), grant.ExpiresAt.AddSeconds(1)))];
 }
 
 /// <summary>An organization lets a paused grant go on, with what was delegated from it and is not paused for another reason.</summary>
