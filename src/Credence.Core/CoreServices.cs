@@ -1,4 +1,5 @@
 using Credence.Agents;
+using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Billing;
 using Credence.Consent;
@@ -40,7 +41,8 @@ public static class CoreServices
         .AddGrants()
         .AddTokens()
         .AddPrincipals()
-        .AddWebhooks();
+        .AddWebhooks()
+        .AddAnomalies();
 
     private static IServiceCollection AddOrganizations(this IServiceCollection services) => services
         .AddSingleton<PlanGate>()
@@ -70,6 +72,7 @@ public static class CoreServices
 
     private static IServiceCollection AddGrants(this IServiceCollection services) => services
         .AddSingleton<RevokeGrant>()
+        .AddSingleton<ResumeGrant>()
         .AddSingleton<DelegateGrant>()
         .AddSingleton<EndAgent>();
 

@@ -56,6 +56,19 @@ const ENDINGS = {
   },
 };
 
+/** A grant whose agent has more of them than a rule allows, in an organization that wants it paused then. */
+async function suspicious(org) {
+  const { agentId } = await org.agent();
+  const grant = await org.grant(agentId);
+  const child = await org.delegated(grant.grantToken, (await org.agent()).agentId);
+  ok(await org.patch('/v1/me', { anomalyResponse: 'pause' }));
+  const condition = { metric: 'grants', windowMinutes: 60, threshold: 0, agentId };
+  ok(await org.post('/v1/anomaly/rules', { ruleId: 'none', name: 'None at all', severity: 'high', condition }), 201);
+  return { grantId: grant.grantId, tokens: [grant.grantToken, child.grantToken], end: async () => ok(await org.post('/v1/anomalies/detect')) };
+}
+
+ENDINGS['a grant paused for an anomaly'] = suspicious;
+
 async function endsEverywhere(make, [a, b]) {
   const here = await a.signUp({ mode: 'sandbox' });
   const there = through(b, here);
@@ -89,6 +102,19 @@ describe('two servers', () => {
     test(`${what}: ended at one, refused at the other`, LIMIT, () => endsEverywhere(make, [a, b]));
     test(`${what}: and the other way round`, LIMIT, () => endsEverywhere(make, [b, a]));
   }
+
+  test('a paused grant that is resumed at one goes on at both', LIMIT, async () => {
+    const org = await a.signUp({ mode: 'sandbox' });
+    const other = through(b, org);
+    const { grantId, tokens, end } = await suspicious(org);
+    await end();
+    for (const token of tokens) await eventually(async () => !(await other.accepts(token)), 'the other server refuses', SECONDS);
+
+    ok(await other.post(`/v1/grants/${grantId}/resume`));
+
+    for (const token of tokens) assert.equal(await other.accepts(token), true, 'the server that was told accepts at once');
+    for (const token of tokens) await eventually(() => org.accepts(token), 'the other server accepts', SECONDS);
+  });
 
   test('an API key that is rotated or deleted at one dies at the other', LIMIT, async () => {
     const org = await a.signUp();

@@ -19,7 +19,7 @@ public sealed class EndAgent(Db db, RevokeGrant revoke, RevocationIndex revocati
         await AgentStore.SaveAsync(tx, agent with { Status = AgentStatus.Decommissioned, UpdatedAt = now }, ct);
         await AuditLog.AppendAsync(tx, caller.Act("agent.deleted", id.ToString()), now, ct);
 
-        var trees = await RevokeGrant.EndEachAsync(tx, await GrantStore.HeldByAsync(tx, id, ct), caller.Key.ToString(), now, ct);
+        var trees = await RevokeGrant.EndEachAsync(tx, await GrantStore.HeldByAsync(tx, caller.Organization, [id], ct), caller.Key.ToString(), now, ct);
         Revocation[] own = [Revocation.Of(RevocationKind.Agent, id.ToString(), now + options.LongestToken)];
         await RevocationStore.AddAsync(tx, [.. own, .. trees.SelectMany(tree => tree.Marks)], ct);
         await tx.CommitAsync();

@@ -20,6 +20,8 @@ namespace Credence.Grants;
 /// <param name="IssuedAt">When it was given.</param>
 /// <param name="ExpiresAt">When it ends by itself; refreshing never extends it.</param>
 /// <param name="RevokedAt">When it was taken back, or null.</param>
+/// <param name="PausedAt">When it was paused itself, or null.</param>
+/// <param name="Pauses">How many of itself and the grants above it are paused; above 0 it gives no authority.</param>
 public sealed record Grant(
     Id<Grant> Id,
     Id<Organization> Organization,
@@ -35,13 +37,24 @@ public sealed record Grant(
     int Depth,
     DateTimeOffset IssuedAt,
     DateTimeOffset ExpiresAt,
-    DateTimeOffset? RevokedAt) : IIdentified
+    DateTimeOffset? RevokedAt,
+    DateTimeOffset? PausedAt = null,
+    int Pauses = 0) : IIdentified
 {
     /// <inheritdoc/>
     public static string IdPrefix => "grnt_";
 
     /// <summary>Whether it gives authority at <paramref name="now"/>.</summary>
-    public bool IsLive(DateTimeOffset now) => Status == GrantStatus.Active && now < ExpiresAt;
+    public bool IsLive(DateTimeOffset now) => Status == GrantStatus.Active && !IsPaused && now < ExpiresAt;
+
+    /// <summary>Whether it gives no authority for now, because it or a grant above it is paused.</summary>
+    public bool IsPaused => Status == GrantStatus.Active && Pauses > 0;
+
+    /// <summary>The word for how it is: that of its status, or that it is paused.</summary>
+    public string StatusWord => IsPaused ? PausedWord : Words.Of(Status);
+
+    /// <summary>The word for a paused grant, which counts no more than a revoked one but may be resumed (decision 0024).</summary>
+    public const string PausedWord = "paused";
 
     internal static Grant Read(Row row) => new(
         row.Id<Grant>("id"),
@@ -58,7 +71,9 @@ public sealed record Grant(
         row.Int("depth"),
         row.Time("issued_ms"),
         row.Time("expires_ms"),
-        row.TimeOrNull("revoked_ms"));
+        row.TimeOrNull("revoked_ms"),
+        row.TimeOrNull("paused_ms"),
+        row.Int("pauses"));
 }
 
 /// <summary>Whether a grant was taken back.</summary>

@@ -6,6 +6,12 @@ public static class GrantFailures
     /// <summary>There is no such grant in this organization, or it is over.</summary>
     public static readonly Failure NotFound = Failure.NotFound("There is no such grant, or it is over");
 
+    /// <summary>The grant is not paused.</summary>
+    public static readonly Failure NotPaused = new(FailureKind.Conflict, "CONFLICT", "The grant is not paused");
+
+    /// <summary>The grant is paused with the one it was delegated from.</summary>
+    public static readonly Failure PausedAbove = new(FailureKind.Conflict, "CONFLICT", "The grant is paused with one that it was delegated from: resume that one");
+
     /// <summary>The parent token does not verify.</summary>
     public static readonly Failure ParentInvalid = Failure.Invalid("parentGrantToken is not a valid grant token");
 

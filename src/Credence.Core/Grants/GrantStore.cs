@@ -45,7 +45,7 @@ public static class GrantStore
 
     /// <summary>Revokes a grant and everything delegated from it, in one statement.</summary>
     /// <returns>The grants this call revoked; none when all were revoked already.</returns>
-    public static Task<List<Grant>> RevokeTreeAsync(DbTx tx, Id<Grant> top, DateTimeOffset now, CancellationToken ct) =>
+    public static Task<List<Grant>> RevokeTreeAsync(DbTx tx, Id<Grant> top, string by, DateTimeOffset now, CancellationToken ct) =>
         tx.ListAsync(
             $"""
             with recursive tree as (
@@ -53,37 +53,82 @@ public static class GrantStore
                 union all
                 select g.id from grants g join tree t on g.parent_id = t.id
             )
-            update grants set status = 'revoked', revoked_ms = {now}
+            update grants set status = 'revoked', revoked_ms = {now}, revoked_by = {by}
             where id in (select id from tree) and status = 'active'
             returning *
             """,
             Grant.Read, ct);
 
-    /// <summary>The roots of the trees in which an agent holds an active grant, in an order every caller takes them in.</summary>
-    public static Task<List<Grant>> HeldByAsync(DbSession db, Id<Agent> agent, CancellationToken ct) =>
-        db.ListAsync($"select * from grants where agent_id = {agent} and status = 'active' order by root_id, depth", Grant.Read, ct);
+    /// <summary>Pauses a grant, which the caller holds with its tree, and with it everything delegated from it.</summary>
+    /// <returns>The grants that stopped counting with this; none when it was paused, or is not live.</returns>
+    public static async Task<List<Grant>> PauseTreeAsync(DbTx tx, Id<Grant> top, DateTimeOffset now, CancellationToken ct)
+    {
+        var paused = await tx.ExecuteAsync(
+            $"update grants set paused_ms = {now} where id = {top} and status = 'active' and paused_ms is null and expires_ms > {now}", ct);
+        return paused == 0 ? [] : [.. (await CountPauseAsync(tx, top, $"+ 1", ct)).Where(grant => grant.Pauses == 1)];
+    }
+
+    /// <summary>Takes the pause of a grant back, which the caller holds with its tree.</summary>
+    /// <returns>The grants that count again with this: not those that are paused themselves, or with another above them.</returns>
+    public static async Task<List<Grant>> ResumeTreeAsync(DbTx tx, Id<Grant> top, CancellationToken ct)
+    {
+        var resumed = await tx.ExecuteAsync($"update grants set paused_ms = null where id = {top} and status = 'active' and paused_ms is not null", ct);
+        return resumed == 0 ? [] : [.. (await CountPauseAsync(tx, top, $"- 1", ct)).Where(grant => grant.Pauses == 0)];
+    }
+
+    private static Task<List<Grant>> CountPauseAsync(DbTx tx, Id<Grant> top, Sql change, CancellationToken ct) =>
+        tx.ListAsync(
+            $"""
+            with recursive tree as (
+                select id from grants where id = {top}
+                union all
+                select g.id from grants g join tree t on g.parent_id = t.id
+            )
+            update grants set pauses = pauses {change} where id in (select id from tree) and status = 'active'
+            returning *
+            """,
+            Grant.Read, ct);
+
+    /// <summary>The roots of the trees in which agents hold an active grant, in an order every caller takes them in.</summary>
+    public static Task<List<Grant>> HeldByAsync(DbSession db, Id<Organization> organization, IEnumerable<Id<Agent>> agents, CancellationToken ct) =>
+        db.ListAsync(
+            $"""
+            select * from grants where agent_id in {Sql.List(agents)} and organization_id = {organization} and status = 'active'
+            order by root_id, depth
+            """,
+            Grant.Read, ct);
 
     /// <summary>How many grants give authority at <paramref name="now"/>, over all organizations.</summary>
     public static Task<long> CountActiveAsync(DbSession db, DateTimeOffset now, CancellationToken ct) =>
-        db.NumberAsync($"select count(*) as n from grants where status = 'active' and expires_ms > {now}", ct);
+        db.NumberAsync($"select count(*) as n from grants where status = 'active' and pauses = 0 and expires_ms > {now}", ct);
 }
 
 /// <summary>Which grants to list; null lets any through. A value nothing can equal lists nothing.</summary>
 /// <param name="Agent">Held by this agent, as the caller wrote it.</param>
 /// <param name="Principal">Given by this person.</param>
-/// <param name="Status">With this stored status, as the caller wrote it.</param>
+/// <param name="Status">With this status, or paused, as the caller wrote it.</param>
 public sealed record GrantFilter(string? Agent, string? Principal, string? Status)
 {
     /// <summary>Not over by itself at this time; null lets any through.</summary>
     public DateTimeOffset? NotExpiredAt { get; init; }
+
+    /// <summary>Whether the active ones are those that are paused too: for whoever may take them back.</summary>
+    public bool PausedToo { get; init; }
 
     internal Sql ToSql()
     {
         var conditions = Sql.None;
         if (Agent is not null) conditions.AppendFormatted<Sql>($" and agent_id = {Agent}");
         if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
-        if (Status is not null) conditions.AppendFormatted<Sql>($" and status = {Status}");
+        if (Status is not null) conditions.AppendFormatted(OfStatus(Status));
         if (NotExpiredAt is { } now) conditions.AppendFormatted<Sql>($" and expires_ms > {now}");
         return conditions;
     }
+
+    private Sql OfStatus(string status) => status switch
+    {
+        Grant.PausedWord => $" and status = 'active' and pauses > 0",
+        "active" when !PausedToo => $" and status = 'active' and pauses = 0",
+        _ => $" and status = {status}",
+    };
 }

@@ -67,7 +67,7 @@ public sealed class RevokeGrant(Db db, RevocationIndex revocations, Metrics metr
     /// <summary>Ends a grant and its descendants inside the caller's transaction, with their audit entries and the event of the topmost.</summary>
     private static async Task<List<Grant>> EndAsync(DbTx tx, Grant grant, string by, DateTimeOffset now, CancellationToken ct)
     {
-        var ended = await GrantStore.RevokeTreeAsync(tx, grant.Id, now, ct);
+        var ended = await GrantStore.RevokeTreeAsync(tx, grant.Id, by, now, ct);
         foreach (var one in ended)
         {
             await AuditLog.AppendAsync(

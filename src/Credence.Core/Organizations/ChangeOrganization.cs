@@ -11,7 +11,9 @@ public sealed class ChangeOrganization(Db db, TimeProvider clock)
     /// <param name="FidoRpName">How the passkey prompt names the organization, 1 to 100 characters.</param>
     /// <param name="ConsentMinimum">The least proof of consent it accepts.</param>
     /// <param name="StrictScopes">Whether an agent without registered scopes may be given none.</param>
-    public sealed record Input(bool? FidoRequired, string? FidoRpName, ConsentProof? ConsentMinimum, bool? StrictScopes);
+    /// <param name="AnomalyResponse">What is done about a serious anomaly.</param>
+    public sealed record Input(
+        bool? FidoRequired, string? FidoRpName, ConsentProof? ConsentMinimum, bool? StrictScopes, AnomalyResponse? AnomalyResponse = null);
 
     /// <returns>The organization as it is now.</returns>
     public async Task<Result<Organization>> RunAsync(ApiCaller caller, Input input, CancellationToken ct)
@@ -27,6 +29,7 @@ public sealed class ChangeOrganization(Db db, TimeProvider clock)
             FidoRpName = input.FidoRpName ?? before.FidoRpName,
             ConsentMinimum = input.ConsentMinimum ?? before.ConsentMinimum,
             StrictScopes = input.StrictScopes ?? before.StrictScopes,
+            AnomalyResponse = input.AnomalyResponse ?? before.AnomalyResponse,
         };
         await OrganizationStore.SaveAsync(tx, after, ct);
         await AuditLog.AppendAsync(
@@ -38,6 +41,7 @@ public sealed class ChangeOrganization(Db db, TimeProvider clock)
                     ["fidoRequired"] = after.FidoRequired ? "true" : "false",
                     ["consentMinimum"] = Words.Of(after.ConsentMinimum),
                     ["strictScopes"] = after.StrictScopes ? "true" : "false",
+                    ["anomalyResponse"] = Words.Of(after.AnomalyResponse),
                 }),
             now, ct);
         await tx.CommitAsync();

@@ -36,6 +36,9 @@ public sealed record Organization(
     /// <summary>Since when its API keys do not work, or null.</summary>
     public DateTimeOffset? SuspendedAt { get; init; }
 
+    /// <summary>What is done about a serious anomaly.</summary>
+    public AnomalyResponse AnomalyResponse { get; init; }
+
     /// <summary>The least proof of consent that counts: its own minimum, or a passkey where it requires one.</summary>
     public ConsentProof LeastProof => FidoRequired ? ConsentProof.Passkey : ConsentMinimum;
 
@@ -54,7 +57,18 @@ public sealed record Organization(
     {
         PolicyVersion = row.Long("policy_version"),
         SuspendedAt = row.TimeOrNull("suspended_ms"),
+        AnomalyResponse = row.Word<AnomalyResponse>("anomaly_response"),
     };
+}
+
+/// <summary>What is done about an anomaly of high or critical severity, besides telling the organization of it.</summary>
+public enum AnomalyResponse
+{
+    /// <summary>Nothing.</summary>
+    Advise,
+
+    /// <summary>The live grants of the agent are paused, until the organization resumes them.</summary>
+    Pause,
 }
 
 /// <summary>Whether people are really asked for consent; fixed at sign-up.</summary>

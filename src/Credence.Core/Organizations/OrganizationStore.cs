@@ -34,7 +34,8 @@ public static class OrganizationStore
             $"""
             update organizations set email = {organization.Email}, email_verified = {organization.EmailVerified},
                 consent_minimum = {organization.ConsentMinimum}, strict_scopes = {organization.StrictScopes},
-                fido_required = {organization.FidoRequired}, fido_rp_name = {organization.FidoRpName}
+                fido_required = {organization.FidoRequired}, fido_rp_name = {organization.FidoRpName},
+                anomaly_response = {organization.AnomalyResponse}
             where id = {organization.Id}
             """,
             ct);
@@ -46,6 +47,12 @@ public static class OrganizationStore
     /// <summary>Writes the plan that counts.</summary>
     internal static Task SetPlanAsync(DbTx tx, Id<Organization> id, Plan plan, CancellationToken ct) =>
         tx.LaterAsync($"update organizations set plan = {plan} where id = {id}", ct);
+
+    /// <summary>Which of these organizations want an agent's grants paused when something serious is found about it, in the order of their ids.</summary>
+    public static Task<List<Id<Organization>>> ThatPauseAsync(DbSession db, IEnumerable<Id<Organization>> among, CancellationToken ct) =>
+        db.ListAsync(
+            $"select id from organizations where anomaly_response = {AnomalyResponse.Pause} and id in {Sql.List(among)} order by id",
+            row => row.Id<Organization>("id"), ct);
 
     /// <summary>Reads an organization and holds its row: until <paramref name="tx"/> ends nobody else changes it or counts against its plan.</summary>
     public static Task<Organization?> HoldAsync(DbTx tx, Id<Organization> id, CancellationToken ct) =>

@@ -87,7 +87,7 @@ public static class PrincipalStore
     public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync($"delete from principal_sessions where expires_ms < {now - SessionsKept}", ct);
 
-    private static GrantFilter Of(PrincipalSession session, GrantStatus status) => new(Agent: null, session.Principal, Words.Of(status));
+    private static GrantFilter Of(PrincipalSession session, GrantStatus status) => new(Agent: null, session.Principal, Words.Of(status)) { PausedToo = true };
 
     private static async Task<List<HeldGrant>> WithAgentsAsync(DbSession db, PrincipalSession session, List<Grant> grants, CancellationToken ct)
     {

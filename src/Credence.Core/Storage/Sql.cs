@@ -30,6 +30,9 @@ public sealed class Sql
     /// <summary>The values of <c>$1</c>, <c>$2</c>, …, in a form both drivers store alike.</summary>
     public IReadOnlyList<object> Values => _values;
 
+    /// <summary>The statement itself: says that an interpolated text with <see cref="Sql"/> in its holes is one, where only its target type would.</summary>
+    public static Sql Of(Sql statement) => statement;
+
     /// <summary>A list for <c>in (…)</c>: one parameter each.</summary>
     public static Sql List<TItem>(IEnumerable<TItem> items)
     {

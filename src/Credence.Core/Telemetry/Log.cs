@@ -41,6 +41,14 @@ public static partial class Log
     [LoggerMessage(1030, LogLevel.Warning, "rate_limit.hit", EventName = "rate_limit.hit")]
     public static partial void RateLimitHit(ILogger log, string ip, string endpoint, int retryAfter);
 
+    /// <summary>Something unusual was found about an agent.</summary>
+    [LoggerMessage(1070, LogLevel.Warning, "anomaly.detected", EventName = "anomaly.detected")]
+    public static partial void AnomalyDetected(ILogger log, string type, string severity, string? agentId);
+
+    /// <summary>A channel could not be told of an alert; what is wrong with it is its organization's to know.</summary>
+    [LoggerMessage(1071, LogLevel.Warning, "alert.delivery_failed", EventName = "alert.delivery_failed")]
+    public static partial void AlertDeliveryFailed(ILogger log, string channelId, string alertId, int attempt, string error);
+
     /// <summary>The database did not do what it was asked; <paramref name="pool"/> is the engine whose pool it was.</summary>
     [LoggerMessage(1040, LogLevel.Error, "database.error", EventName = "database.error")]
     public static partial void DatabaseError(ILogger log, string error, string pool);

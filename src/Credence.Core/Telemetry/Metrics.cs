@@ -35,11 +35,14 @@ public sealed class Metrics : IDisposable
     private readonly Counter<long> _revoked;
     private readonly Counter<long> _policyEngine;
     private readonly Counter<long> _webhooks;
+    private readonly Counter<long> _anomalies;
     private readonly Histogram<double> _exchangeSeconds;
     private readonly Histogram<double> _authorizeSeconds;
     private readonly Histogram<double> _httpSeconds;
     private Func<CancellationToken, Task<long>>? _countActiveGrants;
+    private Func<CancellationToken, Task<long>>? _countUnacknowledged;
     private long _activeGrants = -1;
+    private long _unacknowledged = -1;
 
     /// <summary>Declares the instruments.</summary>
     public Metrics()
@@ -51,12 +54,14 @@ public sealed class Metrics : IDisposable
         _revoked = Meter.CreateCounter<long>("grantex_grants_revoked_total", null, "Grants revoked, delegated ones included");
         _policyEngine = Meter.CreateCounter<long>("grantex_policy_engine_total", null, "Questions to the external policy engine by outcome");
         _webhooks = Meter.CreateCounter<long>("grantex_webhook_deliveries_total", null, "Attempts to deliver to a webhook by outcome");
+        _anomalies = Meter.CreateCounter<long>("grantex_anomalies_detected_total", null, "Anomalies detected by type and severity");
         _exchangeSeconds = Meter.CreateHistogram(
             "grantex_token_exchange_duration_seconds", "s", "Token exchange duration in seconds", null, OperationBuckets);
         _authorizeSeconds = Meter.CreateHistogram(
             "grantex_authorize_duration_seconds", "s", "Authorization request duration in seconds", null, OperationBuckets);
         _httpSeconds = Meter.CreateHistogram("grantex_http_request_duration_seconds", "s", "HTTP request duration in seconds", null, HttpBuckets);
-        Meter.CreateObservableGauge("grantex_active_grants", ActiveGrants, null, "Grants that are active and unexpired");
+        Meter.CreateObservableGauge("grantex_active_grants", () => Known(ref _activeGrants), null, "Grants that are active and unexpired");
+        Meter.CreateObservableGauge("grantex_anomalies_unacknowledged", () => Known(ref _unacknowledged), null, "Anomalies that go on and nobody acknowledged");
     }
 
     /// <summary>What the instruments belong to; whoever exports listens to this one.</summary>
@@ -106,6 +111,9 @@ public sealed class Metrics : IDisposable
     /// <summary>An attempt to deliver to a webhook ended.</summary>
     public void WebhookSent(bool delivered) => _webhooks.Add(1, Status(delivered ? Delivered : Failed));
 
+    /// <summary>An anomaly was found that was not there in the round before. The types are fixed: what an organization's own rules find has one.</summary>
+    public void AnomalyDetected(string type, string severity) => _anomalies.Add(1, new("type", type), new("severity", severity));
+
     /// <summary>A request was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
     public void HttpAnswered(string method, string route, string statusCode, TimeSpan took) =>
         _httpSeconds.Record(took.TotalSeconds, new("method", method), new("route", route), new("status_code", statusCode));
@@ -113,13 +121,17 @@ public sealed class Metrics : IDisposable
     /// <summary>Tells how the active grants are counted; asked once per scrape.</summary>
     public void FollowActiveGrants(Func<CancellationToken, Task<long>> count) => _countActiveGrants = count;
 
+    /// <summary>Tells how the anomalies are counted that nobody acknowledged; asked once per scrape.</summary>
+    public void FollowUnacknowledgedAnomalies(Func<CancellationToken, Task<long>> count) => _countUnacknowledged = count;
+
     /// <summary>Brings the gauges that follow stored data up to date. One whose source fails is left out of the scrape, rather than told wrong.</summary>
     /// <exception cref="Exception">Whatever the source threw.</exception>
     public async Task RefreshAsync(CancellationToken ct)
     {
-        if (_countActiveGrants is not { } count) return;
         Interlocked.Exchange(ref _activeGrants, -1);
-        Interlocked.Exchange(ref _activeGrants, await count(ct));
+        Interlocked.Exchange(ref _unacknowledged, -1);
+        if (_countActiveGrants is { } grants) Interlocked.Exchange(ref _activeGrants, await grants(ct));
+        if (_countUnacknowledged is { } anomalies) Interlocked.Exchange(ref _unacknowledged, await anomalies(ct));
     }
 
     /// <inheritdoc/>
@@ -127,9 +139,9 @@ public sealed class Metrics : IDisposable
 
     private static KeyValuePair<string, object?> Status(string status) => new("status", status);
 
-    private IEnumerable<Measurement<long>> ActiveGrants()
+    private static IEnumerable<Measurement<long>> Known(ref long gauge)
     {
-        var count = Interlocked.Read(ref _activeGrants);
+        var count = Interlocked.Read(ref gauge);
         return count < 0 ? [] : [new Measurement<long>(count)];
     }
 }

@@ -30,11 +30,13 @@ public sealed class RefreshGrant(
         if (token.ExpiresAt <= now) return TokenFailures.RefreshExpired;
         if (grant.Status == GrantStatus.Revoked) return TokenFailures.GrantRevoked;
         if (grant.ExpiresAt <= now) return TokenFailures.GrantExpired;
+        if (grant.IsPaused) return TokenFailures.GrantPaused;
         var minted = mint.Sign(grant, now);
 
         await using var tx = await db.BeginAsync(ct);
         if (await AgentStore.PinActiveAsync(tx, caller.Organization, grant.Agent, ct) is null) return TokenFailures.RefreshInvalid;
-        if (await GrantStore.PinAsync(tx, grant.Id, ct) is not { Status: GrantStatus.Active }) return TokenFailures.GrantRevoked;
+        if (await GrantStore.PinAsync(tx, grant.Id, ct) is not { Status: GrantStatus.Active } pinned) return TokenFailures.GrantRevoked;
+        if (pinned.IsPaused) return TokenFailures.GrantPaused;
         if (!await GrantTokenStore.RotateAsync(tx, hash, now, ct)) return TokenFailures.RefreshSpent;
         await MintGrantToken.RecordAsync(tx, grant, minted, caller.Key.ToString(), now, ct);
         await tx.CommitAsync();

@@ -30,6 +30,9 @@ public static class TokenFailures
     /// <summary>It is too old.</summary>
     public static readonly Failure RefreshExpired = Failure.Invalid("The refresh token has expired");
 
+    /// <summary>Its grant is paused, or one above it.</summary>
+    public static readonly Failure GrantPaused = Failure.Invalid("The grant is paused");
+
     /// <summary>Its grant was taken back.</summary>
     public static readonly Failure GrantRevoked = Failure.Invalid("The grant has been revoked");
 

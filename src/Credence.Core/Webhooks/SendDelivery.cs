@@ -15,7 +15,7 @@ internal sealed record Attempt(Delivery Delivery, int? Status, string? Error, Da
 /// <summary>One attempt to deliver (contract grantex-core 8, operations O26, O28): a signed POST, of which any 2xx is a success.</summary>
 internal sealed class SendDelivery(OutgoingClient client, SecretBox box, WebhookOptions options, TimeProvider clock) : IDisposable
 {
-    private const string UserAgent = "Grantex-Webhooks/0.1";
+    internal const string UserAgent = "Grantex-Webhooks/0.1";
     private const string NoSecret = "The secret cannot be decrypted with the server's keys: rotate it";
 
     private readonly OutgoingLimits _limits = new(options.Timeout, WebhookOptions.LargestAnswer, KeepBody: false);

@@ -26,7 +26,8 @@ internal static class AccountApi
             call.Body.FlagOrNull("fidoRequired"),
             call.Body.NameOrNull("fidoRpName", 100),
             call.Body.WordOrNull("consentMinimum", ConsentProof.Link, ConsentProof.Person, ConsentProof.Passkey),
-            call.Body.FlagOrNull("strictScopes"));
+            call.Body.FlagOrNull("strictScopes"),
+            call.Body.WordOrNull<AnomalyResponse>("anomalyResponse"));
         if (call.Body.Problem is { } problem) return problem.Answer();
         if (input == new ChangeOrganization.Input(null, null, null, null)) return Failure.Invalid("The body names nothing that can be changed").Answer();
         return (await change.RunAsync(call.Caller, input, ct)).Ok(_ => new AccountChanged(true), GrantsJson.Wire.AccountChanged);
@@ -44,7 +45,8 @@ internal static class AccountApi
         string CreatedAt,
         bool EmailVerified,
         string ConsentMinimum,
-        bool StrictScopes)
+        bool StrictScopes,
+        string AnomalyResponse)
     {
         public static Account Of(Organization organization) => new(
             organization.Id.ToString(),
@@ -57,7 +59,8 @@ internal static class AccountApi
             organization.CreatedAt.Iso(),
             organization.EmailVerified,
             Words.Of(organization.ConsentMinimum),
-            organization.StrictScopes);
+            organization.StrictScopes,
+            Words.Of(organization.AnomalyResponse));
     }
 
     /// <summary>The change was made.</summary>

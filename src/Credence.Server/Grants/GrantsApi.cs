@@ -18,6 +18,7 @@ internal static class GrantsApi
         routes.MapMethods("/v1/grants", RouteFacts.Read, List);
         routes.MapMethods("/v1/grants/{id}", RouteFacts.Read, Get);
         routes.MapDelete("/v1/grants/{id}", Revoke);
+        routes.MapPost("/v1/grants/{id}/resume", Resume);
         routes.MapPost("/v1/grants/verify", Verify).OnlyReads();
     }
 
@@ -38,6 +39,9 @@ internal static class GrantsApi
 
     private static async Task<IResult> Revoke(string id, GrantsCall call, RevokeGrant revoke, CancellationToken ct) =>
         (await revoke.RunAsync(call.Caller.Organization, Ids.Read<Grant>(id), call.Caller.Key.ToString(), ct)).Done();
+
+    private static async Task<IResult> Resume(string id, GrantsCall call, ResumeGrant resume, CancellationToken ct) =>
+        (await resume.RunAsync(call.Caller, Ids.Read<Grant>(id), ct)).Ok(GrantShape.Of, GrantsJson.Wire.GrantShape);
 
     private static async Task<IResult> Verify(GrantsCall call, CheckToken check, MeterUsage usage, CancellationToken ct)
     {
@@ -65,6 +69,7 @@ internal static class GrantsApi
         string IssuedAt,
         string ExpiresAt,
         string? RevokedAt,
+        string? PausedAt,
         string? ParentGrantId,
         int DelegationDepth,
         string? Audience,
@@ -76,10 +81,11 @@ internal static class GrantsApi
             grant.Principal,
             grant.Organization.ToString(),
             grant.Scopes,
-            Words.Of(grant.Status),
+            grant.StatusWord,
             grant.IssuedAt.Iso(),
             grant.ExpiresAt.Iso(),
             grant.RevokedAt?.Iso(),
+            grant.PausedAt?.Iso(),
             grant.ParentId?.ToString(),
             grant.Depth,
             grant.Audience,

@@ -48,6 +48,10 @@ internal static class GrantsDoor
         AdminApi.Map(door);
         WebhooksApi.Map(door);
         DeliveriesApi.Map(door);
+        AnomaliesApi.Map(door);
+        AlertsApi.Map(door);
+        AnomalyRulesApi.Map(door);
+        AlertChannelsApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

@@ -53,6 +53,12 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(WebhooksApi.RotatedSecret))]
 [JsonSerializable(typeof(DeliveriesApi.DeliveryList))]
 [JsonSerializable(typeof(DeliveriesApi.DeliveryShape))]
+[JsonSerializable(typeof(AnomaliesApi.Detection))]
+[JsonSerializable(typeof(AnomaliesApi.AnomalyList))]
+[JsonSerializable(typeof(AlertsApi.AlertList))]
+[JsonSerializable(typeof(AlertsApi.AlertCounts))]
+[JsonSerializable(typeof(AnomalyRulesApi.RuleList))]
+[JsonSerializable(typeof(AlertChannelsApi.ChannelList))]
 [JsonSerializable(typeof(KeySet))]
 [JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext

@@ -64,7 +64,7 @@ internal static class PrincipalApi
             held.Agent.Description,
             held.Agent.Did,
             held.Grant.Scopes,
-            Words.Of(held.Grant.Status),
+            held.Grant.StatusWord,
             held.Grant.IssuedAt.Iso(),
             held.Grant.ExpiresAt.Iso(),
             held.Grant.ParentId?.ToString(),

@@ -1,3 +1,4 @@
+using Credence.Anomalies;
 using Credence.Grants;
 using Credence.Server.Hosting.Logging;
 using Credence.Server.Hosting.Requests;
@@ -52,6 +53,7 @@ internal static class CredenceServer
     {
         var (db, clock) = (services.GetRequiredService<Db>(), services.GetRequiredService<TimeProvider>());
         services.GetRequiredService<Metrics>().FollowActiveGrants(ct => GrantStore.CountActiveAsync(db, clock.Now(), ct));
+        services.GetRequiredService<Metrics>().FollowUnacknowledgedAnomalies(ct => AnomalyStore.CountUnacknowledgedAsync(db, ct));
     }
 
     /// <summary>The way of a request before it reaches a door; routing comes last, so that health answers without it.</summary>

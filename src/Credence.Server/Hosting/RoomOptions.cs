@@ -1,4 +1,5 @@
 using Credence.Agents;
+using Credence.Anomalies;
 using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
@@ -74,6 +75,7 @@ internal static class RoomOptions
                 DisableAfter = settings.Of(WebhookSettings.DisableAfter),
                 Concurrency = settings.Of(WebhookSettings.Concurrency),
             })
+            .AddSingleton(new AnomalyOptions { Interval = settings.Of(AnomalySettings.Interval) })
             .AddSingleton(new MailOptions
             {
                 SmtpUrl = settings.Of(MailSettings.SmtpUrl),

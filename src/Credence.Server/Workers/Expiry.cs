@@ -1,3 +1,4 @@
+using Credence.Anomalies;
 using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
@@ -18,7 +19,7 @@ internal sealed class Expiry(Db db, TimeProvider clock)
     [
         RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync,
         PrincipalStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync, DeliveryStore.SweepAsync,
-        WebhookStore.SweepAsync,
+        WebhookStore.SweepAsync, AnomalyStore.SweepAsync, AlertDeliveryStore.SweepAsync,
     ];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>

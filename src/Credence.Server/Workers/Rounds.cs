@@ -1,3 +1,4 @@
+using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Events;
 using Credence.Keys;
@@ -21,6 +22,7 @@ internal static class Rounds
     private static readonly TimeSpan Dropping = TimeSpan.FromHours(1);
     private static readonly TimeSpan StoringUsage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Delivering = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Alerting = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Renewing = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Expiring = TimeSpan.FromMinutes(10);
 
@@ -42,6 +44,9 @@ internal static class Rounds
         .Add(provider => EveryNode("usage", StoringUsage, provider.GetRequiredService<MeterUsage>().StoreAsync) with { OnceMoreAtStop = true })
         .Add(provider => Deliver(provider.GetRequiredService<DeliverWebhooks>()))
         .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))
+        .Add(provider => EveryNode("alert-delivery", Alerting, provider.GetRequiredService<DeliverAlerts>().RunAsync)) // each delivery is leased
+        .Add(provider => OneNode("alert-targets", Renewing, provider.GetRequiredService<RenewTargets>().RunAsync))
+        .Add(provider => OneNode("anomaly-detection", provider.GetRequiredService<AnomalyOptions>().Interval, provider.GetRequiredService<DetectAnomalies>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>

@@ -14,7 +14,7 @@ public sealed partial class FloorsTests
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents", "Usage", "Billing"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals"],
-        ["Webhooks"],
+        ["Webhooks", "Anomalies"],
     ];
 
     private static readonly string[] Rooms = [.. Floors.SelectMany(floor => floor)];

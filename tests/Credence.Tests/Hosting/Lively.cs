@@ -13,6 +13,7 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
 {
     private static readonly string[] Scopes = ["email:read"];
     private static readonly string[] Told = ["grant.created"];
+    private static readonly string[] Low = ["low"];
 
     /// <summary>Every text that exists.</summary>
     public IReadOnlyList<string> Values { get; } =
@@ -34,6 +35,11 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
         var session = await PostAsync("/v1/principal-sessions", key, new { principalId = "ada" });
 
         var policyId = Text(await PostAsync("/v1/policies", key, new { name = "Rule", effect = "allow" }), "id");
+
+        var ruleId = Text(await PostAsync("/v1/anomaly/rules", key, new { ruleId = "many", name = "Many", condition = new { metric = "grants", windowMinutes = 60, threshold = 0 } }), "id");
+        var channelId = Text(await PostAsync("/v1/anomaly/channels", key, new { type = "email", name = "Ops", config = new { email = "ops@example.com" }, severities = Low }), "id");
+        var found = await PostAsync("/v1/anomalies/detect", key, new { });
+        var anomalyId = Text(found.GetProperty("anomalies")[0], "id");
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -66,6 +72,12 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
             ["returnUrl"] = "https://app.example.test/account",
             ["url"] = receiver,
             ["secret"] = "a secret of the caller's own",
+            ["anomalyResponse"] = "advise",
+            ["severity"] = "low",
+            ["type"] = "email",
+            ["ruleId"] = "many",
+            ["note"] = "seen",
+            ["window"] = "6h",
         };
         var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
         members["scopes"] = """["email:read"]""";
@@ -74,6 +86,11 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
         members["events"] = """["grant.created","token.issued"]""";
         members["active"] = "true";
         members["readOnly"] = members["fidoRequired"] = members["strictScopes"] = "false";
+        members["condition"] = """{"metric":"grants","windowMinutes":60,"threshold":0}""";
+        members["config"] = """{"email":"ops@example.com"}""";
+        members["severities"] = """["low"]""";
+        members["alertChannels"] = "[]";
+        members["enabled"] = "true";
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
         return new Lively(key, Text(session, "sessionToken"), members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
@@ -86,6 +103,10 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
             ["authorize"] = requests,
             ["consent"] = requests,
             ["developers"] = [Text(made, "developerId")],
+            ["anomalies"] = [anomalyId],
+            ["alerts"] = [anomalyId],
+            ["rules"] = [ruleId],
+            ["channels"] = [channelId],
         });
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)

@@ -101,6 +101,7 @@ public sealed class LogFormatTests
             Line("logfmt", log => Log.TokenExchanged(log, "g", "a")),
             Line("logfmt", log => Log.TokenRefreshed(log, "g", "a")),
             Line("logfmt", log => Log.TokenVerificationFailed(log, "expired", "tok_1")),
+            Line("logfmt", log => Log.AnomalyDetected(log, "rate_spike", "high", "ag_1")),
             Line("logfmt", log => Log.DatabaseError(log, "gone", "postgres")),
         };
         const string At = "time=1772366400000 timestamp=2026-03-01T12:00:00.000Z msg=";
@@ -110,6 +111,7 @@ public sealed class LogFormatTests
                 $"level=info {At}token.exchanged grantId=g agentId=a",
                 $"level=info {At}token.refreshed grantId=g agentId=a",
                 $"level=warn {At}token.verification_failed reason=expired tokenId=tok_1",
+                $"level=warn {At}anomaly.detected type=rate_spike severity=high agentId=ag_1",
                 $"level=error {At}database.error error=gone pool=postgres",
             ],
             lines);

@@ -13,12 +13,15 @@ public sealed class PrometheusTests
         using var metrics = new Metrics();
         using var scrape = new Scrape(metrics);
         metrics.FollowActiveGrants(_ => Task.FromResult(7L));
+        metrics.FollowUnacknowledgedAnomalies(_ => Task.FromResult(3L));
+        metrics.AnomalyDetected("rate_spike", "high");
         await metrics.RefreshAsync(TestContext.Current.CancellationToken);
         var text = Text(scrape);
         foreach (var (name, type) in new[]
         {
             ("grantex_token_exchange_total", "counter"), ("grantex_token_refresh_total", "counter"), ("grantex_authorize_total", "counter"),
             ("grantex_grants_revoked_total", "counter"), ("grantex_webhook_deliveries_total", "counter"), ("grantex_agent_token_exchanges_total", "counter"), ("grantex_active_grants", "gauge"),
+            ("grantex_anomalies_detected_total", "counter"), ("grantex_anomalies_unacknowledged", "gauge"),
             ("grantex_authorize_duration_seconds", "histogram"), ("grantex_token_exchange_duration_seconds", "histogram"),
             ("grantex_http_request_duration_seconds", "histogram"), ("process_resident_memory_bytes", "gauge"), ("dotnet_gc_collections_total", "counter"),
         })
@@ -28,6 +31,8 @@ public sealed class PrometheusTests
         }
 
         Assert.Contains("\ngrantex_active_grants 7\n", text, StringComparison.Ordinal);
+        Assert.Contains("\ngrantex_anomalies_unacknowledged 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("\ngrantex_anomalies_detected_total{type=\"rate_spike\",severity=\"high\"} 1\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Billing;
 using Credence.Organizations;
@@ -30,6 +31,10 @@ public sealed class OperatorViewsTests
             $"select count(*) as n from public.grants where parent_grant_id = {root.Grant.Id} and delegation_depth = 1 and revoked_at is not null and scopes = array['email:send']"));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.grant_tokens where not is_revoked"));
         Assert.Equal(2, await world.CountAsync($"select count(*) as n from public.refresh_tokens where not is_used"));
+
+        await world.Get<DetectAnomalies>().RunAsync(world.Caller, World.Ct);
+        Assert.Equal(2, await world.CountAsync( // the clock stands still, so neither grant is earlier than the other
+            $"select count(*) as n from public.anomalies where type = 'new_principal' and principal_id = 'ada' and metadata->>'windowHours' = '24' and acknowledged_at is null"));
 
         await world.Get<CreatePolicy>().RunAsync(world.Caller, new("any", PolicyEffect.Deny, 1, PolicyTerms.None), World.Ct);
         await world.Get<CreatePolicy>().RunAsync(world.Caller, new("some", PolicyEffect.Allow, 2, PolicyTerms.None with { Scopes = ["a", "b"], Start = new(90) }), World.Ct);

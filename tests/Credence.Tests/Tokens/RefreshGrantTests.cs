@@ -81,7 +81,7 @@ public sealed class RefreshGrantTests
         var issued = await world.GrantAsync("calendar:read");
         await using var revoking = await world.Db.BeginAsync(World.Ct);
         await GrantStore.HoldTreeAsync(revoking, world.Caller.Organization, issued.Grant.Id, World.Ct);
-        await GrantStore.RevokeTreeAsync(revoking, issued.Grant.Id, world.Now, World.Ct);
+        await GrantStore.RevokeTreeAsync(revoking, issued.Grant.Id, "test", world.Now, World.Ct);
 
         var refreshing = Task.Run(() => world.RefreshAsync(issued.Token.RefreshToken), World.Ct);
         await Task.WhenAny(refreshing, Task.Delay(TimeSpan.FromMilliseconds(500), World.Ct));

@@ -176,6 +176,47 @@ internal sealed class Fields(JsonElement root)
         return null;
     }
 
+    /// <summary>The members of an object that must be there.</summary>
+    public Fields Object(string name)
+    {
+        if (!Has(name)) Refuse(name, "is required");
+        return new Fields(ObjectOrNull(name) ?? default);
+    }
+
+    /// <summary>The first member that is none of <paramref name="known"/>, or null.</summary>
+    public string? OtherThan(IReadOnlyCollection<string> known) => IsObject
+        ? root.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal))
+        : null;
+
+    /// <summary>One word of <typeparamref name="TWord"/> that must be there.</summary>
+    public TWord Word<TWord>(string name)
+        where TWord : struct, Enum
+    {
+        if (!Has(name)) Refuse(name, "is required");
+        return WordOrNull<TWord>(name) ?? default;
+    }
+
+    /// <summary>Words of <typeparamref name="TWord"/>, at least one; null when absent.</summary>
+    public IReadOnlyList<TWord>? WordsOrNull<TWord>(string name)
+        where TWord : struct, Enum
+    {
+        var all = Enum.GetValues<TWord>();
+        if (TextsOrNull(name, 1, all.Length, 64) is not { } texts) return null;
+        var words = texts.Select(text => Words.Find<TWord>(text)).ToList();
+        if (words.Contains(null)) Refuse(name, $"must be some of {string.Join(", ", all.Select(member => Words.Of(member)))}");
+        return [.. words.OfType<TWord>()];
+    }
+
+    /// <summary>A whole number that must be there.</summary>
+    public int Number(string name, int min, int max)
+    {
+        if (!Has(name)) Refuse(name, "is required");
+        if (!Find(name, out var value)) return min;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max) return number;
+        Refuse(name, $"must be a whole number from {min} to {max}");
+        return min;
+    }
+
     /// <summary>Notes what is wrong, unless something was already.</summary>
     /// <returns>An empty text, to be given back in place of the field's.</returns>
     public string Refuse(string name, string problem)

@@ -15,6 +15,7 @@ internal static class AllSettings
         UsageSettings.Group,
         BillingSettings.Group,
         WebhookSettings.Group,
+        AnomalySettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,
         ProcessSettings.Group,
