@@ -1,5 +1,5 @@
 // What must be true in the database whatever happened to the server (design D7, D8).
-import assert from 'node:assert/strict';
+import { none } from './expect.mjs';
 import { eventually } from './server.mjs';
 
 /** What the server recorded, sealed or still waiting for that. */
@@ -30,8 +30,8 @@ export async function booksBalance(postgres, { granted, revoked }) {
   await allEmpty(postgres, { GRANTS_WITHOUT_ENTRY, GRANTS_WITHOUT_EVENT, ENTRIES_WITHOUT_GRANT, REVOKED_WITHOUT_TRACE, BROKEN_LINKS });
 
   const stored = new Map(await postgres.query('select id, status from credence.grants'));
-  assert.deepEqual([...granted].filter((id) => !stored.has(id)), [], 'grants that were answered and are not there');
-  assert.deepEqual([...revoked.keys()].filter((id) => stored.get(id) !== 'revoked'), [], 'grants whose revocation was answered and that are active');
+  none([...granted].filter((id) => !stored.has(id)), 'grants that were answered and are not there');
+  none([...revoked.keys()].filter((id) => stored.get(id) !== 'revoked'), 'grants whose revocation was answered and that are active');
   return stored.size;
 }
 
@@ -42,5 +42,5 @@ export async function allSealed(postgres) {
 }
 
 async function allEmpty(postgres, questions) {
-  for (const [what, sql] of Object.entries(questions)) assert.deepEqual(await postgres.query(sql), [], what);
+  for (const [what, sql] of Object.entries(questions)) none(await postgres.query(sql), what);
 }
