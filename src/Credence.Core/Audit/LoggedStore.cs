@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Credence.Storage;
 
 namespace Credence.Audit;
@@ -9,6 +10,12 @@ namespace Credence.Audit;
 /// <param name="Action">The action.</param>
 public sealed record LoggedFilter(string? Agent, string? Grant, string? Principal, string? Action)
 {
+    /// <summary>Lets everything through.</summary>
+    public static readonly LoggedFilter None = new(null, null, null, null);
+
+    /// <summary>How it went, as the caller wrote it; a word that is no status finds nothing.</summary>
+    public string? Status { get; init; }
+
     internal Sql ToSql()
     {
         var conditions = Sql.None;
@@ -16,12 +23,33 @@ public sealed record LoggedFilter(string? Agent, string? Grant, string? Principa
         if (Grant is not null) conditions.AppendFormatted<Sql>($" and grant_id = {Grant}");
         if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
         if (Action is not null) conditions.AppendFormatted<Sql>($" and action = {Action}");
+        if (Status is "failure" or "blocked") conditions.AppendLiteral(Unusual); // or a plan made for any status would not use that index
+        if (Status is not null) conditions.AppendFormatted<Sql>($" and status = {Status}");
         return conditions;
     }
+
+    internal const string Unusual = " and status in ('failure', 'blocked')";
 }
 
 /// <summary>A part of a chain: entries with a number above <paramref name="After"/>, up to <paramref name="End"/>.</summary>
 public sealed record LoggedSpan(long After, long End);
+
+/// <summary>Where a chain ends: the newest entry's number, hash and id.</summary>
+public sealed record LoggedHead(long Sequence, string? Hash, string? Id);
+
+/// <summary>How many entries went how (contract grantex-enterprise 2).</summary>
+public sealed record LoggedCounts(long Total, long Success, long Failure, long Blocked)
+{
+    /// <summary>None.</summary>
+    public static readonly LoggedCounts None = new(0, 0, 0, 0);
+
+    /// <summary>These and one more.</summary>
+    public LoggedCounts And(LoggedStatus status) => new(
+        Total + 1,
+        Success + (status == LoggedStatus.Success ? 1 : 0),
+        Failure + (status == LoggedStatus.Failure ? 1 : 0),
+        Blocked + (status == LoggedStatus.Blocked ? 1 : 0));
+}
 
 /// <summary>Some entries in the order of the chain.</summary>
 /// <param name="Entries">The entries.</param>
@@ -62,6 +90,47 @@ public static class LoggedStore
             LoggedEntry.Read, entry => (letters += entry.What.Metadata.Length) >= PageLetters, ct);
         return new LoggedPage(entries, entries.Count < most && letters < PageLetters);
     }
+
+    /// <summary>All that matches, oldest first, however many: read a page at a time, with neither a connection nor a snapshot held in between.</summary>
+    public static async IAsyncEnumerable<LoggedEntry> AllAsync(
+        DbSession db, string organization, LoggedFilter filter, LoggedSpan span, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var most = PageLength;
+        while (true)
+        {
+            var page = await ListAsync(db, organization, filter, span, most, ct);
+            foreach (var entry in page.Entries) yield return entry;
+            if (page.IsWhole) yield break;
+            most = Math.Min(PageLength, page.Entries.Count * 2); // where entries are large, few are read in vain
+            span = span with { After = page.Entries[^1].Sequence };
+        }
+    }
+
+    /// <summary>How many entries of a part of the chain went how; those that retention has emptied are no longer among them.</summary>
+    public static async Task<LoggedCounts> CountAsync(DbSession db, string organization, LoggedSpan span, CancellationToken ct)
+    {
+        // Both halves are answered from indexes alone: the texts of half a million entries stay where they are.
+        var found = await db.ListAsync(
+            $"""
+            select 'total' as word, count(*) as n from audit_entries
+            where organization_id = {organization} and agent_id is not null and seq > {span.After} and seq <= {span.End}
+            union all
+            select status as word, count(*) as n from audit_entries
+            where organization_id = {organization} and seq > {span.After} and seq <= {span.End} and status in ('failure', 'blocked') group by status
+            """,
+            row => (Word: row.Text("word"), Count: row.Long("n")), ct);
+        var (total, failure, blocked) = (Of("total"), Of("failure"), Of("blocked"));
+        return new LoggedCounts(total, total - failure - blocked, failure, blocked);
+
+        long Of(string word) => found.Find(one => one.Word == word).Count;
+    }
+
+    /// <summary>The end of the chain as it is now.</summary>
+    public static async Task<LoggedHead> HeadAsync(DbSession db, string organization, CancellationToken ct) =>
+        await db.FirstAsync(
+            $"select * from audit_heads where organization_id = {organization} and chain = {AuditLog.ApplicationChain}",
+            row => new LoggedHead(row.Long("seq"), row.TextOrNull("hash"), row.TextOrNull("last_id")), ct)
+        ?? new LoggedHead(0, null, null);
 
     /// <summary>The part of the chain that was logged from <paramref name="since"/> to <paramref name="until"/>, both included; null is no bound.</summary>
     public static async Task<LoggedSpan> SpanAsync(DbSession db, string organization, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct)
