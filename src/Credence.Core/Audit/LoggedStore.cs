@@ -3,53 +3,11 @@ using Credence.Storage;
 
 namespace Credence.Audit;
 
-/// <summary>What a list of logged entries is narrowed by; null is not asked for.</summary>
-/// <param name="Agent">The agent's id as it was logged.</param>
-/// <param name="Grant">The grant's.</param>
-/// <param name="Principal">The principal's name.</param>
-/// <param name="Action">The action.</param>
-public sealed record LoggedFilter(string? Agent, string? Grant, string? Principal, string? Action)
-{
-    /// <summary>Lets everything through.</summary>
-    public static readonly LoggedFilter None = new(null, null, null, null);
-
-    /// <summary>How it went, as the caller wrote it; a word that is no status finds nothing.</summary>
-    public string? Status { get; init; }
-
-    internal Sql ToSql()
-    {
-        var conditions = Sql.None;
-        if (Agent is not null) conditions.AppendFormatted<Sql>($" and agent_id = {Agent}");
-        if (Grant is not null) conditions.AppendFormatted<Sql>($" and grant_id = {Grant}");
-        if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
-        if (Action is not null) conditions.AppendFormatted<Sql>($" and action = {Action}");
-        if (Status is "failure" or "blocked") conditions.AppendLiteral(Unusual); // or a plan made for any status would not use that index
-        if (Status is not null) conditions.AppendFormatted<Sql>($" and status = {Status}");
-        return conditions;
-    }
-
-    internal const string Unusual = " and status in ('failure', 'blocked')";
-}
-
 /// <summary>A part of a chain: entries with a number above <paramref name="After"/>, up to <paramref name="End"/>.</summary>
 public sealed record LoggedSpan(long After, long End);
 
 /// <summary>Where a chain ends: the newest entry's number, hash and id.</summary>
 public sealed record LoggedHead(long Sequence, string? Hash, string? Id);
-
-/// <summary>How many entries went how (contract grantex-enterprise 2).</summary>
-public sealed record LoggedCounts(long Total, long Success, long Failure, long Blocked)
-{
-    /// <summary>None.</summary>
-    public static readonly LoggedCounts None = new(0, 0, 0, 0);
-
-    /// <summary>These and one more.</summary>
-    public LoggedCounts And(LoggedStatus status) => new(
-        Total + 1,
-        Success + (status == LoggedStatus.Success ? 1 : 0),
-        Failure + (status == LoggedStatus.Failure ? 1 : 0),
-        Blocked + (status == LoggedStatus.Blocked ? 1 : 0));
-}
 
 /// <summary>Some entries in the order of the chain.</summary>
 /// <param name="Entries">The entries.</param>
