@@ -41,7 +41,7 @@ public static class GrantStore
         (await db.FirstAsync(
             $"""
             select count(*) as total,
-                count(case when status = 'active' and expires_ms > {now} then 1 end) as active,
+                count(case when status = 'active' and pauses = 0 and expires_ms > {now} then 1 end) as active,
                 count(case when status = 'revoked' then 1 end) as revoked,
                 count(case when status = 'active' and expires_ms <= {now} then 1 end) as expired
             from grants where organization_id = {organization} {filter.ToSql()}
@@ -170,8 +170,8 @@ public sealed record GrantFilter(string? Agent, string? Principal, string? Statu
 }
 
 /// <summary>How many grants give authority, and how many no longer do (contract grantex-enterprise 2).</summary>
-/// <param name="Total">All.</param>
-/// <param name="Active">Not taken back and not over.</param>
+/// <param name="Total">All, the paused ones too, which are none of the others.</param>
+/// <param name="Active">Those that give authority: not taken back, paused or over.</param>
 /// <param name="Revoked">Taken back.</param>
 /// <param name="Expired">Over by themselves.</param>
 public sealed record GrantCounts(long Total, long Active, long Revoked, long Expired)
@@ -184,5 +184,5 @@ public sealed record GrantCounts(long Total, long Active, long Revoked, long Exp
         Total + 1,
         Active + (grant.IsLive(now) ? 1 : 0),
         Revoked + (grant.Status == GrantStatus.Revoked ? 1 : 0),
-        Expired + (grant.Status == GrantStatus.Active && !grant.IsLive(now) ? 1 : 0));
+        Expired + (grant.Status == GrantStatus.Active && grant.ExpiresAt <= now ? 1 : 0));
 }

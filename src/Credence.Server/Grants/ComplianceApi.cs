@@ -133,7 +133,7 @@ internal static class ComplianceApi
             grant.Principal,
             grant.Organization.ToString(),
             grant.Scopes,
-            Words.Of(grant.Status),
+            grant.StatusWord,
             grant.IssuedAt.Iso(),
             grant.ExpiresAt.Iso(),
             grant.RevokedAt?.Iso(),

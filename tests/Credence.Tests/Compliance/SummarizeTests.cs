@@ -22,6 +22,13 @@ public sealed class SummarizeTests
         var between = world.Now;
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.GrantAsync("email:send");
+        var paused = await world.GrantAsync("email:send");
+        await using (var tx = await world.Db.BeginAsync(World.Ct))
+        {
+            await GrantStore.PauseTreeAsync(tx, paused.Grant.Id, world.Now, World.Ct);
+            await tx.CommitAsync();
+        }
+
         foreach (var status in new[] { LoggedStatus.Success, LoggedStatus.Blocked, LoggedStatus.Success, LoggedStatus.Failure, LoggedStatus.Blocked }) await LogAsync(world, status);
         await world.AgentAsync("another", "email:send");
 
@@ -29,7 +36,7 @@ public sealed class SummarizeTests
 
         Assert.True(short_.Succeeded);
         Assert.Equal(new AgentCounts(2, 2, 0, 0), ever.Agents);
-        Assert.Equal(new GrantCounts(4, 1, 2, 1), ever.Grants);
+        Assert.Equal(new GrantCounts(5, 1, 2, 1), ever.Grants);
         Assert.Equal(new LoggedCounts(5, 2, 1, 2), ever.Entries);
         foreach (var period in new[] { Ever, new Period(between, null), new Period(null, between), new Period(world.Now.AddHours(1), null) })
         {
@@ -39,7 +46,7 @@ public sealed class SummarizeTests
             Assert.Equal(await SummarizeAsync(world, period), evidence.Summary);
         }
 
-        Assert.Equal(new GrantCounts(1, 1, 0, 0), (await SummarizeAsync(world, new Period(between, null))).Grants);
+        Assert.Equal(new GrantCounts(2, 1, 0, 0), (await SummarizeAsync(world, new Period(between, null))).Grants);
         Assert.Equal(new GrantCounts(3, 0, 2, 1), (await SummarizeAsync(world, new Period(null, between))).Grants);
     }
 
