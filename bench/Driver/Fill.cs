@@ -56,12 +56,12 @@ internal static class Fill
                || '},"timestamp":"2026-01-01T00:00:00.000Z","prevHash":null,"status":"success"}', @now - 100000000 + number,
                @logged + (number - @first) / 2 + 1, encode(sha256(chance::bytea), 'hex'), encode(sha256(('p' || chance)::bytea), 'hex'),
                @tree + (@last - @first + 1) * 5 + (number - @first) / 2, sha256(chance::bytea), agent, 'grnt_' || id, 'filled-' || number / 3, 'calendar.read', 'success'
-        from filled where (number - @first) % 2 = 0;
+        from filled where @logs and (number - @first) % 2 = 0;
 
         update audit_heads set seq = seq + case chain
             when 'system' then (@last - @first + 1) * 5
-            when 'application' then (@last - @first + 2) / 2
-            else (@last - @first + 1) * 5 + (@last - @first + 2) / 2 end
+            when 'application' then case when @logs then (@last - @first + 2) / 2 else 0 end
+            else (@last - @first + 1) * 5 + case when @logs then (@last - @first + 2) / 2 else 0 end end
         where organization_id = @organization;
         """;
 
@@ -70,8 +70,8 @@ internal static class Fill
         on conflict (organization_id, chain) do update set seq = audit_heads.seq returning seq
         """;
 
-    /// <summary>Adds grants until the organization has <paramref name="wanted"/>. The server may run meanwhile.</summary>
-    public static async Task RunAsync(string databaseUrl, string organization, int wanted, CancellationToken ct)
+    /// <summary>Adds grants until the organization has <paramref name="wanted"/>, and entries of its developer unless <paramref name="logs"/> is false. The server may run meanwhile.</summary>
+    public static async Task RunAsync(string databaseUrl, string organization, int wanted, bool logs, CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString(databaseUrl));
         await using var connection = await source.OpenConnectionAsync(ct);
@@ -81,7 +81,7 @@ internal static class Fill
         for (var first = there + 1; first <= wanted; first += PerBatch)
         {
             var last = Math.Min(first + PerBatch - 1, wanted);
-            await AddAsync(connection, organization, now, first, last, ct);
+            await AddAsync(connection, organization, now, first, last, logs, ct);
             Console.Error.WriteLine($"    {last:N0} of {wanted:N0} grants");
         }
 
@@ -89,7 +89,7 @@ internal static class Fill
         await tidy.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task AddAsync(NpgsqlConnection connection, string organization, long now, long first, long last, CancellationToken ct)
+    private static async Task AddAsync(NpgsqlConnection connection, string organization, long now, long first, long last, bool logs, CancellationToken ct)
     {
         await using var tx = await connection.BeginTransactionAsync(ct);
         var heads = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -106,6 +106,7 @@ internal static class Fill
         command.Parameters.AddWithValue("now", now);
         command.Parameters.AddWithValue("first", first);
         command.Parameters.AddWithValue("last", last);
+        command.Parameters.AddWithValue("logs", logs);
         command.Parameters.AddWithValue("sealed", heads["system"]);
         command.Parameters.AddWithValue("logged", heads["application"]);
         command.Parameters.AddWithValue("tree", heads["tree"]);

@@ -21,6 +21,8 @@ internal sealed record Pace(TimeSpan Round, int Rounds, int Starts, int Revocati
 internal sealed class Measure(Stores stores, Pace pace)
 {
     private const int Few = 1_000;
+    private const int AuditedGrants = 100_000;
+    private const int LoggedEntries = 500_000;
 
     private readonly Table _table = new();
 
@@ -65,6 +67,18 @@ internal sealed class Measure(Stores stores, Pace pace)
     public async Task WebhooksAsync(CancellationToken ct)
     {
         await DeliveriesAsync(ct);
+        _table.Print();
+    }
+
+    /// <summary>Evidence packs and exports of a long log, alone and beside those who verify tokens.</summary>
+    public async Task ComplianceAsync(CancellationToken ct)
+    {
+        var organization = await FillAsync(AuditedGrants, ct, logs: false);
+        Say($"logging {LoggedEntries:N0} entries");
+        await Auditor.LogAsync(stores.DatabaseUrl, organization, LoggedEntries, ct);
+        foreach (var path in Auditor.Paths.Append("/v1/audit/entries")) await TakeAsync(path, ct);
+        Say("verify, alone and while an auditor takes everything");
+        await Auditor.BesideVerifyAsync(stores, pace, _table, ct);
         _table.Print();
     }
 
@@ -193,19 +207,27 @@ internal sealed class Measure(Stores stores, Pace pace)
     /// <summary>The whole of a long log, taken by one caller: it goes out as it is read.</summary>
     private async Task WholeLogAsync(CancellationToken ct)
     {
-        Say("the whole audit log");
+        await TakeAsync("/v1/audit/entries", ct);
+    }
+
+    private async Task TakeAsync(string path, CancellationToken ct)
+    {
+        Say($"the whole of {path}");
         await using var server = await ServerUnderLoad.CredenceAsync(stores);
-        var (megabytes, time, growth) = await LongList.TakeAsync(server, "/v1/audit/entries", ct);
-        _table.Add("GET /v1/audit/entries, the whole log", $"{megabytes:N0} MB in {time.TotalSeconds:N1} s");
+        await server.CallAsync(HttpMethod.Get, "/audit/v1/checkpoint", null, ct); // the first one, over all that was filled in, takes its time
+        var (taken, growth) = await LongList.TakeAsync(server, path, ct);
+        _table.Add($"GET {path}, whole", $"{taken.Megabytes:N0} MB in {taken.Time.TotalSeconds:N1} s");
         _table.Add("  memory the server grew by meanwhile", $"{growth:N0} MB", "≤ 100 MB", growth <= 100);
     }
 
-    private async Task FillAsync(int grants, CancellationToken ct)
+    private async Task<string> FillAsync(int grants, CancellationToken ct, bool logs = true)
     {
         Say($"filling the store with {grants:N0} grants");
         await using var server = await ServerUnderLoad.CredenceAsync(stores);
         using var me = JsonDocument.Parse(await server.CallAsync(HttpMethod.Get, "/v1/me", null, ct));
-        await Fill.RunAsync(stores.DatabaseUrl, me.RootElement.GetProperty("developerId").GetString()!, grants, ct);
+        var organization = me.RootElement.GetProperty("developerId").GetString()!;
+        await Fill.RunAsync(stores.DatabaseUrl, organization, grants, logs, ct);
+        return organization;
     }
 
     private static void Say(string what) => Console.Error.WriteLine($"--- {what}");

@@ -15,7 +15,7 @@ switch (args)
         await EmptyPeer.RunAsync();
         return 0;
     case ["fill", var grants, var databaseUrl, var organization]:
-        await Fill.RunAsync(databaseUrl, organization, int.Parse(grants, CultureInfo.InvariantCulture), stop.Token);
+        await Fill.RunAsync(databaseUrl, organization, int.Parse(grants, CultureInfo.InvariantCulture), logs: true, stop.Token);
         return 0;
     case ["run"]:
         await new Measure(Stores.Given, Pace.Whole).RunAsync(stop.Token);
@@ -31,6 +31,9 @@ switch (args)
         return 0;
     case ["run", "webhooks"]:
         await new Measure(Stores.Given, Pace.Quick).WebhooksAsync(stop.Token);
+        return 0;
+    case ["run", "compliance"]:
+        await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).ComplianceAsync(stop.Token);
         return 0;
     default:
         Console.Error.WriteLine("start this through bench/run or bench/fill");

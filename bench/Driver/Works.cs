@@ -81,6 +81,9 @@ internal sealed class Works
     /// <summary>Measures online verification alone.</summary>
     public Task<Figures> VerifyAsync(Pace pace, CancellationToken ct) => AloneAsync(VerifyAgain, pace, ct);
 
+    /// <summary>One round of online verification, without a warm-up of its own.</summary>
+    public Task<Figures> VerifyOnceAsync(TimeSpan time, CancellationToken ct) => Load.RunAsync(_server, time, VerifyAgain, ct);
+
     /// <summary>Measures the flow alone.</summary>
     public Task<Figures> FlowAsync(Pace pace, CancellationToken ct) => AloneAsync(_flow.RunAsync, pace, ct);
 

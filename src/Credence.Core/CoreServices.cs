@@ -2,6 +2,7 @@ using Credence.Agents;
 using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Billing;
+using Credence.Compliance;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Grants;
@@ -42,7 +43,8 @@ public static class CoreServices
         .AddTokens()
         .AddPrincipals()
         .AddWebhooks()
-        .AddAnomalies();
+        .AddAnomalies()
+        .AddCompliance();
 
     private static IServiceCollection AddOrganizations(this IServiceCollection services) => services
         .AddSingleton<PlanGate>()
@@ -89,4 +91,8 @@ public static class CoreServices
         .AddSingleton<CheckSession>()
         .AddSingleton<EndSession>()
         .AddSingleton<TakeBackGrants>();
+
+    private static IServiceCollection AddCompliance(this IServiceCollection services) => services
+        .AddSingleton<Summarize>()
+        .AddSingleton<GatherEvidence>();
 }

@@ -36,6 +36,16 @@ public static class AgentStore
     public static Task<List<Agent>> EverAsync(DbSession db, Id<Organization> organization, IEnumerable<Id<Agent>> ids, CancellationToken ct) =>
         db.ListAsync($"select * from agents where organization_id = {organization} and id in {Sql.List(ids)}", Agent.Read, ct);
 
+    /// <summary>How many agents an organization has had, and how many of them work.</summary>
+    public static async Task<AgentCounts> CountAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
+        (await db.FirstAsync(
+            $"""
+            select count(*) as total, count(case when status = 'active' then 1 end) as active, count(case when status = 'suspended' then 1 end) as suspended,
+                count(case when status = 'decommissioned' then 1 end) as decommissioned
+            from agents where organization_id = {organization}
+            """,
+            row => new AgentCounts(row.Long("total"), row.Long("active"), row.Long("suspended"), row.Long("decommissioned")), ct))!;
+
     /// <summary>Adds one.</summary>
     public static Task AddAsync(DbTx tx, Agent agent, CancellationToken ct) =>
         tx.ExecuteAsync(
@@ -56,3 +66,6 @@ public static class AgentStore
             """,
             ct);
 }
+
+/// <summary>How many agents there are in each state, and have been.</summary>
+public sealed record AgentCounts(long Total, long Active, long Suspended, long Decommissioned);

@@ -1,27 +1,13 @@
+using System.Runtime.CompilerServices;
 using Credence.Storage;
 
 namespace Credence.Audit;
 
-/// <summary>What a list of logged entries is narrowed by; null is not asked for.</summary>
-/// <param name="Agent">The agent's id as it was logged.</param>
-/// <param name="Grant">The grant's.</param>
-/// <param name="Principal">The principal's name.</param>
-/// <param name="Action">The action.</param>
-public sealed record LoggedFilter(string? Agent, string? Grant, string? Principal, string? Action)
-{
-    internal Sql ToSql()
-    {
-        var conditions = Sql.None;
-        if (Agent is not null) conditions.AppendFormatted<Sql>($" and agent_id = {Agent}");
-        if (Grant is not null) conditions.AppendFormatted<Sql>($" and grant_id = {Grant}");
-        if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
-        if (Action is not null) conditions.AppendFormatted<Sql>($" and action = {Action}");
-        return conditions;
-    }
-}
-
 /// <summary>A part of a chain: entries with a number above <paramref name="After"/>, up to <paramref name="End"/>.</summary>
 public sealed record LoggedSpan(long After, long End);
+
+/// <summary>Where a chain ends: the newest entry's number, hash and id.</summary>
+public sealed record LoggedHead(long Sequence, string? Hash, string? Id);
 
 /// <summary>Some entries in the order of the chain.</summary>
 /// <param name="Entries">The entries.</param>
@@ -62,6 +48,47 @@ public static class LoggedStore
             LoggedEntry.Read, entry => (letters += entry.What.Metadata.Length) >= PageLetters, ct);
         return new LoggedPage(entries, entries.Count < most && letters < PageLetters);
     }
+
+    /// <summary>All that matches, oldest first, however many: read a page at a time, with neither a connection nor a snapshot held in between.</summary>
+    public static async IAsyncEnumerable<LoggedEntry> AllAsync(
+        DbSession db, string organization, LoggedFilter filter, LoggedSpan span, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var most = PageLength;
+        while (true)
+        {
+            var page = await ListAsync(db, organization, filter, span, most, ct);
+            foreach (var entry in page.Entries) yield return entry;
+            if (page.IsWhole) yield break;
+            most = Math.Min(PageLength, page.Entries.Count * 2); // where entries are large, few are read in vain
+            span = span with { After = page.Entries[^1].Sequence };
+        }
+    }
+
+    /// <summary>How many entries of a part of the chain went how; those that retention has emptied are no longer among them.</summary>
+    public static async Task<LoggedCounts> CountAsync(DbSession db, string organization, LoggedSpan span, CancellationToken ct)
+    {
+        // Both halves are answered from indexes alone: the texts of half a million entries stay where they are.
+        var found = await db.ListAsync(
+            $"""
+            select 'total' as word, count(*) as n from audit_entries
+            where organization_id = {organization} and agent_id is not null and seq > {span.After} and seq <= {span.End}
+            union all
+            select status as word, count(*) as n from audit_entries
+            where organization_id = {organization} and seq > {span.After} and seq <= {span.End} and status in ('failure', 'blocked') group by status
+            """,
+            row => (Word: row.Text("word"), Count: row.Long("n")), ct);
+        var (total, failure, blocked) = (Of("total"), Of("failure"), Of("blocked"));
+        return new LoggedCounts(total, total - failure - blocked, failure, blocked);
+
+        long Of(string word) => found.Find(one => one.Word == word).Count;
+    }
+
+    /// <summary>The end of the chain as it is now.</summary>
+    public static async Task<LoggedHead> HeadAsync(DbSession db, string organization, CancellationToken ct) =>
+        await db.FirstAsync(
+            $"select * from audit_heads where organization_id = {organization} and chain = {AuditLog.ApplicationChain}",
+            row => new LoggedHead(row.Long("seq"), row.TextOrNull("hash"), row.TextOrNull("last_id")), ct)
+        ?? new LoggedHead(0, null, null);
 
     /// <summary>The part of the chain that was logged from <paramref name="since"/> to <paramref name="until"/>, both included; null is no bound.</summary>
     public static async Task<LoggedSpan> SpanAsync(DbSession db, string organization, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Credence.Agents;
 using Credence.Organizations;
 using Credence.Storage;
@@ -7,6 +8,8 @@ namespace Credence.Grants;
 /// <summary>Grants in the database.</summary>
 public static class GrantStore
 {
+    private const int PageLength = 1_000;
+
     /// <summary>An organization's grant, or null.</summary>
     public static Task<Grant?> FindAsync(DbSession db, Id<Organization> organization, Id<Grant> id, CancellationToken ct) =>
         db.FirstAsync($"select * from grants where id = {id} and organization_id = {organization}", Grant.Read, ct);
@@ -19,6 +22,31 @@ public static class GrantStore
             order by issued_ms desc, id desc {Keyset.Limit(most)}
             """,
             Grant.Read, ct);
+
+    /// <summary>All that match, newest first, however many: read a page at a time, with no connection held in between. Grants that are given meanwhile are not among them.</summary>
+    public static async IAsyncEnumerable<Grant> AllAsync(DbSession db, Id<Organization> organization, GrantFilter filter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        Keyset? before = null;
+        while (true)
+        {
+            var page = await ListAsync(db, organization, filter, before, PageLength, ct);
+            foreach (var grant in page) yield return grant;
+            if (page.Count < PageLength) yield break;
+            before = new Keyset(page[^1].IssuedAt, page[^1].Id.ToString());
+        }
+    }
+
+    /// <summary>How many of an organization's grants give authority at <paramref name="now"/>, and how many no longer do.</summary>
+    public static async Task<GrantCounts> CountAsync(DbSession db, Id<Organization> organization, GrantFilter filter, DateTimeOffset now, CancellationToken ct) =>
+        (await db.FirstAsync(
+            $"""
+            select count(*) as total,
+                count(case when status = 'active' and pauses = 0 and expires_ms > {now} then 1 end) as active,
+                count(case when status = 'revoked' then 1 end) as revoked,
+                count(case when status = 'active' and expires_ms <= {now} then 1 end) as expired
+            from grants where organization_id = {organization} {filter.ToSql()}
+            """,
+            row => new GrantCounts(row.Long("total"), row.Long("active"), row.Long("revoked"), row.Long("expired")), ct))!;
 
     /// <summary>Adds one.</summary>
     public static Task AddAsync(DbTx tx, Grant grant, CancellationToken ct) =>
@@ -115,6 +143,12 @@ public sealed record GrantFilter(string? Agent, string? Principal, string? Statu
     /// <summary>Whether the active ones are those that are paused too: for whoever may take them back.</summary>
     public bool PausedToo { get; init; }
 
+    /// <summary>Given at this time or later.</summary>
+    public DateTimeOffset? IssuedFrom { get; init; }
+
+    /// <summary>Given at this time or before.</summary>
+    public DateTimeOffset? IssuedUntil { get; init; }
+
     internal Sql ToSql()
     {
         var conditions = Sql.None;
@@ -122,6 +156,8 @@ public sealed record GrantFilter(string? Agent, string? Principal, string? Statu
         if (Principal is not null) conditions.AppendFormatted<Sql>($" and principal_id = {Principal}");
         if (Status is not null) conditions.AppendFormatted(OfStatus(Status));
         if (NotExpiredAt is { } now) conditions.AppendFormatted<Sql>($" and expires_ms > {now}");
+        if (IssuedFrom is { } from) conditions.AppendFormatted<Sql>($" and issued_ms >= {from}");
+        if (IssuedUntil is { } until) conditions.AppendFormatted<Sql>($" and issued_ms <= {until}");
         return conditions;
     }
 
@@ -131,4 +167,22 @@ public sealed record GrantFilter(string? Agent, string? Principal, string? Statu
         "active" when !PausedToo => $" and status = 'active' and pauses = 0",
         _ => $" and status = {status}",
     };
+}
+
+/// <summary>How many grants give authority, and how many no longer do (contract grantex-enterprise 2).</summary>
+/// <param name="Total">All, the paused ones too, which are none of the others.</param>
+/// <param name="Active">Those that give authority: not taken back, paused or over.</param>
+/// <param name="Revoked">Taken back.</param>
+/// <param name="Expired">Over by themselves.</param>
+public sealed record GrantCounts(long Total, long Active, long Revoked, long Expired)
+{
+    /// <summary>None.</summary>
+    public static readonly GrantCounts None = new(0, 0, 0, 0);
+
+    /// <summary>These and one more.</summary>
+    public GrantCounts And(Grant grant, DateTimeOffset now) => new(
+        Total + 1,
+        Active + (grant.IsLive(now) ? 1 : 0),
+        Revoked + (grant.Status == GrantStatus.Revoked ? 1 : 0),
+        Expired + (grant.Status == GrantStatus.Active && grant.ExpiresAt <= now ? 1 : 0));
 }

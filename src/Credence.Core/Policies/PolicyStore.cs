@@ -14,6 +14,10 @@ public static class PolicyStore
     public static Task<List<Policy>> ListAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
         db.ListAsync($"select * from policies where organization_id = {organization} order by priority desc, created_ms, id", Policy.Read, ct);
 
+    /// <summary>How many an organization has.</summary>
+    public static Task<long> CountAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
+        db.NumberAsync($"select count(*) as n from policies where organization_id = {organization}", ct);
+
     /// <summary>
     /// Gives the organization's set of rules a new version, by which every node knows that what it has in memory is old. Call it before the change, in
     /// the same transaction: it holds the organization's row, so that changes to one set come one after the other.

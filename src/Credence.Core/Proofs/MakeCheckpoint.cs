@@ -32,7 +32,11 @@ public sealed class MakeCheckpoint(
                 var last = await CheckpointStore.LastAsync(db, organization, ct);
                 var size = await TileStore.SizeAsync(db, organization, ct);
                 if (size == 0 && last is null) return ProofFailures.Empty;
-                if (size == last?.Checkpoint.Size) return last;
+                if (size == last?.Checkpoint.Size)
+                {
+                    await RequireOursAsync(last, ct);
+                    return last;
+                }
 
                 await grow.RunAsync(organization, size, ct);
                 var next = await NextAsync(organization, last, size, key.Value, ct);

@@ -10,13 +10,11 @@ public sealed record Keyset(DateTimeOffset At, string Id)
     {
         if (place is null) return Sql.None;
         Sql condition = $"and (";
-        condition.AppendLiteral($"{column} < ");
+        condition.AppendLiteral($"{column}, id) < ("); // compared as one value, for which an index is entered at this place and not searched from its beginning
         condition.AppendFormatted(place.At);
-        condition.AppendLiteral($" or ({column} = ");
-        condition.AppendFormatted(place.At);
-        condition.AppendLiteral(" and id < ");
+        condition.AppendLiteral(", ");
         condition.AppendFormatted(place.Id);
-        condition.AppendLiteral("))");
+        condition.AppendLiteral(")");
         return condition;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json.Serialization;
 
@@ -6,8 +8,16 @@ namespace Credence.Storage;
 /// <summary>Enum members as the words the store and the wire use: <c>InFlight</c> is <c>in_flight</c>.</summary>
 public static class Words
 {
+    private static readonly ConcurrentDictionary<Enum, string> Spelled = new(); // long answers ask for the same few again and again
+
     /// <summary>The word for a member.</summary>
-    public static string Of(Enum member)
+    public static string Of(Enum member) => Spelled.GetOrAdd(member, Spell);
+
+    /// <summary>The member for a word, in exactly the spelling <see cref="Of"/> gives; null for any other text.</summary>
+    public static TEnum? Find<TEnum>(string? word)
+        where TEnum : struct, Enum => word is not null && Members<TEnum>.ByWord.TryGetValue(word, out var member) ? member : null;
+
+    private static string Spell(Enum member)
     {
         var name = member.ToString();
         var word = new StringBuilder(name.Length + 4);
@@ -20,16 +30,10 @@ public static class Words
         return word.ToString();
     }
 
-    /// <summary>The member for a word, in exactly the spelling <see cref="Of"/> gives; null for any other text.</summary>
-    public static TEnum? Find<TEnum>(string? word)
+    private static class Members<TEnum>
         where TEnum : struct, Enum
     {
-        foreach (var member in Enum.GetValues<TEnum>())
-        {
-            if (Of(member) == word) return member;
-        }
-
-        return null;
+        public static readonly FrozenDictionary<string, TEnum> ByWord = Enum.GetValues<TEnum>().ToFrozenDictionary(member => Of(member), StringComparer.Ordinal);
     }
 }
 

@@ -62,7 +62,8 @@ internal static class AuditLogApi
         span = span with { After = Math.Max(span.After, cursor) };
         return most is { } some
             ? Answers.Ok(LoggedList.Of(await LoggedStore.ListAsync(db, organization, filter, span, some, ct)), GrantsJson.Wire.LoggedList)
-            : new WholeLog(db, organization, filter, span);
+            : new LongAnswer((json, stop) => json.ListAsync(
+                "entries", LoggedStore.AllAsync(db, organization, filter, span, stop), LoggedShape.Of, GrantsJson.Wire.LoggedShape, stop));
     }
 
     private static async Task<IResult> Get(string id, GrantsCall call, Db db, CancellationToken ct) =>

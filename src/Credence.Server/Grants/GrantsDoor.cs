@@ -42,6 +42,7 @@ internal static class GrantsDoor
         PrincipalSessionsApi.Map(door);
         PrincipalApi.Map(door);
         AuditApi.Map(door);
+        ComplianceApi.Map(door);
         EventsApi.Map(door);
         UsageApi.Map(door);
         BillingApi.Map(door);

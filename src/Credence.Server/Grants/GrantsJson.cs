@@ -59,6 +59,10 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(AlertsApi.AlertCounts))]
 [JsonSerializable(typeof(AnomalyRulesApi.RuleList))]
 [JsonSerializable(typeof(AlertChannelsApi.ChannelList))]
+[JsonSerializable(typeof(ComplianceApi.SummaryShape))]
+[JsonSerializable(typeof(ComplianceApi.ExportedGrant))]
+[JsonSerializable(typeof(ComplianceApi.PackMeta))]
+[JsonSerializable(typeof(ComplianceApi.IntegrityShape))]
 [JsonSerializable(typeof(KeySet))]
 [JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext

@@ -14,7 +14,7 @@ public sealed partial class FloorsTests
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents", "Usage", "Billing"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals"],
-        ["Webhooks", "Anomalies"],
+        ["Webhooks", "Anomalies", "Compliance"],
     ];
 
     private static readonly string[] Rooms = [.. Floors.SelectMany(floor => floor)];
