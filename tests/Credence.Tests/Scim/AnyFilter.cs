@@ -25,7 +25,7 @@ internal sealed record AnyFilter(string Text, Func<Person, bool> Holds)
 
     private static readonly (string Op, Func<string, string, bool> Holds)[] Comparisons =
     [
-        ("eq", (value, wanted) => string.CompareOrdinal(value, wanted) == 0),
+        ("eq", (value, wanted) => value == wanted),
         ("co", (value, wanted) => value.Contains(wanted, StringComparison.Ordinal)),
         ("sw", (value, wanted) => value.StartsWith(wanted, StringComparison.Ordinal)),
         ("ew", (value, wanted) => value.EndsWith(wanted, StringComparison.Ordinal)),
@@ -77,12 +77,15 @@ internal sealed record AnyFilter(string Text, Func<Person, bool> Holds)
         select new AnyFilter($"{attribute.Name} pr", person => attribute.Values(person).Any(value => !string.IsNullOrEmpty(value)));
 
     private static Gen<AnyFilter> Active =>
-        from wanted in Gen.Elements(true, false) from op in Gen.Elements("eq", "ne")
+        from wanted in Gen.Elements(true, false)
+        from op in Gen.Elements("eq", "ne")
         select new AnyFilter($"active {op} {(wanted ? "true" : "false")}", person => person.Active == wanted == (op == "eq"));
 
     /// <summary>One value must satisfy both, not one the first and another the second.</summary>
     private static Gen<AnyFilter> Both =>
-        from type in Gen.Elements("work", "home") from word in Gen.Elements(Words) from form in Gen.Elements(0, 1)
+        from type in Gen.Elements("work", "home")
+        from word in Gen.Elements(Words)
+        from form in Gen.Elements(0, 1)
         select new AnyFilter(
             form == 0 ? $"emails[type eq \"{type}\" and value co \"{Quoted(word)}\"]" : $"emails[type eq \"{type}\"].value co \"{Quoted(word)}\"",
             person => person.Emails.Any(email => email.Type == type && Low(email.Value).Contains(Low(word), StringComparison.Ordinal)));
@@ -104,5 +107,5 @@ internal sealed record AnyFilter(string Text, Func<Person, bool> Holds)
 
 file static class Texts
 {
-    public static string Wrapped(this string text) => text.StartsWith('(') || text.Contains(" and ", StringComparison.OrdinalIgnoreCase) || text.Contains(" or ", StringComparison.OrdinalIgnoreCase) ? $"({text})" : text;
+    public static string Wrapped(this string text) => text.Contains(" and ", StringComparison.OrdinalIgnoreCase) || text.Contains(" or ", StringComparison.OrdinalIgnoreCase) ? $"({text})" : text;
 }

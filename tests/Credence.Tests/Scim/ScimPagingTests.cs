@@ -22,6 +22,7 @@ public sealed class ScimPagingTests
         for (var start = 1; byIndex.Count == start - 1; start += 100)
         {
             byIndex.AddRange((await world.ListAsync(by, start: start, count: 100)).Ids());
+            world.Clock.Advance(TimeSpan.FromMilliseconds(1));
             await world.UserAsync(by, $"late{start}@example.test");
             await world.PatchAsync(by, ScimKind.User, stay[start % Users], """[{"op":"replace","path":"title","value":"new"}]""");
         }
@@ -36,6 +37,7 @@ public sealed class ScimPagingTests
             byCursor.AddRange(page.Ids());
             cursor = page.Next;
             if (step < go.Count) await world.DeleteAsync(by, ScimKind.User, go[step]);
+            world.Clock.Advance(TimeSpan.FromMilliseconds(1));
             await world.UserAsync(by, $"later{step}@example.test");
         }
 

@@ -34,9 +34,9 @@ internal static class ScimWorld
     {
         var kind = of ?? ScimKind.User;
         var read = filter is null ? null : FilterReader.Read(kind, filter).Value;
-        var by1 = sortBy is null ? null : AttributePath.Find(kind, sortBy);
+        var sorted = sortBy is null ? null : AttributePath.Find(kind, sortBy);
         return (await world.Get<ListResources>().RunAsync(
-            by.Organization, new ScimQuery(kind, read, by1, descending, start, count, cursor, ShownAttributes.All), Home, World.Ct)).Value;
+            by.Organization, new ScimQuery(kind, read, sorted, descending, start, count, cursor, ShownAttributes.All), Home, World.Ct)).Value;
     }
 
     public static List<string> Ids(this ScimPage page) => page.Resources.ConvertAll(one => one["id"]!.GetValue<string>());
