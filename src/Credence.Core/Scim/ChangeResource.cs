@@ -7,12 +7,15 @@ using Credence.Storage;
 
 namespace Credence.Scim;
 
-/// <summary>A directory replaces a user or group, or changes parts of one (RFC 7644 3.5). A user who is no longer active loses what they granted, in the same transaction.</summary>
+/// <summary>
+/// A directory replaces a user or group, or changes parts of one (RFC 7644 3.5). A user who is no longer active loses what they granted, in the same transaction.
+/// </summary>
 public sealed class ChangeResource(Db db, EndPrincipals end, TimeProvider clock)
 {
     /// <summary>Replaces it: what the body does not say is no more.</summary>
     /// <returns>The resource; or what is wrong with the change, that it would clash with another, or that the resource is none or another version.</returns>
-    public async Task<Result<ScimResource>> ReplaceAsync(ScimCaller caller, ScimKind kind, string id, JsonElement body, Func<ScimResource, bool> isWanted, CancellationToken ct)
+    public async Task<Result<ScimResource>> ReplaceAsync(
+        ScimCaller caller, ScimKind kind, string id, JsonElement body, Func<ScimResource, bool> isWanted, CancellationToken ct)
     {
         var read = ReadResource.Read(kind, body);
         if (!read.Succeeded) return read.Failure;
@@ -28,7 +31,8 @@ public sealed class ChangeResource(Db db, EndPrincipals end, TimeProvider clock)
 
     /// <summary>Carries out the operations of a PATCH, all or none.</summary>
     /// <inheritdoc cref="ReplaceAsync"/>
-    public async Task<Result<ScimResource>> PatchAsync(ScimCaller caller, ScimKind kind, string id, JsonElement body, Func<ScimResource, bool> isWanted, CancellationToken ct)
+    public async Task<Result<ScimResource>> PatchAsync(
+        ScimCaller caller, ScimKind kind, string id, JsonElement body, Func<ScimResource, bool> isWanted, CancellationToken ct)
     {
         var operations = PatchOperation.ReadAll(kind, body);
         if (!operations.Succeeded) return operations.Failure;

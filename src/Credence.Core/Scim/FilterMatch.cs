@@ -22,7 +22,8 @@ public static class FilterMatch
     /// <summary>Every value at the end of a way, those of each member of a list.</summary>
     internal static IEnumerable<JsonNode> Values(JsonNode from, IEnumerable<AttributeDefinition> steps) => steps.Aggregate(
         (IEnumerable<JsonNode>)[from],
-        (nodes, step) => nodes.OfType<JsonObject>().Select(node => node[step.Name]).OfType<JsonNode>().SelectMany(node => node is JsonArray many ? many.OfType<JsonNode>() : [node]));
+        (nodes, step) => nodes.OfType<JsonObject>().Select(node => node[step.Name]).OfType<JsonNode>()
+            .SelectMany(node => node is JsonArray many ? many.OfType<JsonNode>() : [node]));
 
     /// <summary>An instant as filters and resources write it (RFC 7643 2.3.5).</summary>
     internal static DateTimeOffset? Instant(string text) =>

@@ -85,7 +85,9 @@ internal static class PatchResource
 
         foreach (var value in matching)
         {
-            var read = target.Part is { } part ? ReadResource.Value(part, operation.Value, part.Name) : ReadResource.Value(attribute with { IsMany = false }, operation.Value, attribute.Name);
+            var read = target.Part is { } part
+                ? ReadResource.Value(part, operation.Value, part.Name)
+                : ReadResource.Value(attribute with { IsMany = false }, operation.Value, attribute.Name);
             if (!read.Succeeded) return read.Failure;
             if (target.Part is { } set) value[set.Name] = read.Value;
             else if (read.Value is JsonObject parts) Merge(value, parts);
@@ -130,7 +132,8 @@ internal static class PatchResource
             return;
         }
 
-        values.RemoveAll(value => away.Any(one => JsonNode.DeepEquals(one, value) || (one is JsonObject { Count: 1 } only && JsonNode.DeepEquals(only["value"], value?["value"]))));
+        values.RemoveAll(value => away.Any(one =>
+            JsonNode.DeepEquals(one, value) || (one is JsonObject { Count: 1 } only && JsonNode.DeepEquals(only["value"], value?["value"]))));
     }
 
     private static void Merge(JsonObject there, JsonObject parts)

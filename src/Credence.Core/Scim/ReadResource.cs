@@ -25,9 +25,10 @@ internal static class ReadResource
         DropEmpty(resource);
         foreach (var attribute in kind.Attributes)
         {
-            if (attribute.IsRequired && string.IsNullOrWhiteSpace(resource[attribute.Name]?.GetValue<string>())) return ScimFailures.Value($"{attribute.Name} is required");
-            if (attribute.IsUnique && resource[attribute.Name]?.GetValue<string>().Length > MostInKeys) return ScimFailures.Value($"{attribute.Name} has at most {MostInKeys} characters");
-            if (attribute.IsMany && resource[attribute.Name] is JsonArray values && values.Count(IsPrimary) > 1) return ScimFailures.Value($"{attribute.Name} has more than one primary value");
+            var (name, value) = (attribute.Name, resource[attribute.Name]);
+            if (attribute.IsRequired && string.IsNullOrWhiteSpace(value?.GetValue<string>())) return ScimFailures.Value($"{name} is required");
+            if (attribute.IsUnique && value?.GetValue<string>().Length > MostInKeys) return ScimFailures.Value($"{name} has at most {MostInKeys} characters");
+            if (value is JsonArray values && values.Count(IsPrimary) > 1) return ScimFailures.Value($"{name} has more than one primary value");
         }
 
         return resource["externalId"]?.GetValue<string>().Length > MostInKeys ? ScimFailures.Value($"externalId has at most {MostInKeys} characters") : null;

@@ -40,5 +40,6 @@ public static class ScimFailures
     public static Failure NoTarget(string detail) => new(FailureKind.Invalid, "noTarget", detail);
 
     /// <summary>A search that would have to look at more than this server will.</summary>
-    public static Failure TooMany(int most) => new(FailureKind.Invalid, "tooMany", $"This would look at more than {most} resources one by one: ask for less, or by an attribute that is indexed");
+    public static Failure TooMany(int most) =>
+        new(FailureKind.Invalid, "tooMany", $"This would look at more than {most} resources one by one: ask for less, or by an attribute that is indexed");
 }

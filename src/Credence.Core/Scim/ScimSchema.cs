@@ -53,7 +53,12 @@ public sealed record ScimSchema(string Urn, string Name, string Description, IRe
             .. Texts("employeeNumber", "costCenter", "organization", "division", "department"),
             new AttributeDefinition("manager", ScimType.Complex)
             {
-                Parts = [new AttributeDefinition("value") { IsCaseExact = true }, new AttributeDefinition("$ref", ScimType.Reference) { IsCaseExact = true }, new AttributeDefinition("displayName")],
+                Parts =
+                [
+                    new AttributeDefinition("value") { IsCaseExact = true },
+                    new AttributeDefinition("$ref", ScimType.Reference) { IsCaseExact = true },
+                    new AttributeDefinition("displayName"),
+                ],
             },
         ]);
 

@@ -54,7 +54,11 @@ internal static class ScimQueryReader
         }
 
         var cursor = field("cursor");
-        if (cursor is not null && (sortBy is not null || TextRules.Problem(cursor, 0, 64) is not null)) return ScimFailures.Value("cursor is not one that this server gave, or comes with sortBy");
+        if (cursor is not null && (sortBy is not null || TextRules.Problem(cursor, 0, 64) is not null))
+        {
+            return ScimFailures.Value("cursor is not one that this server gave, or comes with sortBy");
+        }
+
         return new ScimQuery(kind, filter, sortBy, order == "descending", start, (int)count, cursor, shown.Value);
     }
 

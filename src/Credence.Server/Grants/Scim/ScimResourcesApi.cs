@@ -20,9 +20,11 @@ internal static class ScimResourcesApi
         routes.MapMethods($"{path}/{{id}}", RouteFacts.Read, (string id, GrantsCall call, Db db, ScimDescriptions at, CancellationToken ct) =>
             GetAsync(kind, id, call, db, at, ct)).NeedsScimToken();
         routes.MapPut($"{path}/{{id}}", (string id, GrantsCall call, ChangeResource change, Db db, ScimDescriptions at, CancellationToken ct) =>
-            ChangeAsync(kind, () => change.ReplaceAsync(call.Directory, kind, Storable(id), call.Json, Wanted(call), ct), StatusCodes.Status200OK, call, db, at, ct)).NeedsScimToken();
+            ChangeAsync(kind, () => change.ReplaceAsync(call.Directory, kind, Storable(id), call.Json, Wanted(call), ct), StatusCodes.Status200OK, call, db, at, ct))
+            .NeedsScimToken();
         routes.MapPatch($"{path}/{{id}}", (string id, GrantsCall call, ChangeResource change, Db db, ScimDescriptions at, CancellationToken ct) =>
-            ChangeAsync(kind, () => change.PatchAsync(call.Directory, kind, Storable(id), call.Json, Wanted(call), ct), StatusCodes.Status200OK, call, db, at, ct)).NeedsScimToken();
+            ChangeAsync(kind, () => change.PatchAsync(call.Directory, kind, Storable(id), call.Json, Wanted(call), ct), StatusCodes.Status200OK, call, db, at, ct))
+            .NeedsScimToken();
         routes.MapDelete($"{path}/{{id}}", async (string id, GrantsCall call, DeleteResource delete, CancellationToken ct) =>
             (await delete.RunAsync(call.Directory, kind, Storable(id), Wanted(call), ct)).Done()).NeedsScimToken();
     }
