@@ -12,6 +12,7 @@ using Credence.Policies;
 using Credence.Principals;
 using Credence.Proofs;
 using Credence.Revocations;
+using Credence.Scim;
 using Credence.Tokens;
 using Credence.Usage;
 using Credence.Webhooks;
@@ -42,6 +43,7 @@ public static class CoreServices
         .AddGrants()
         .AddTokens()
         .AddPrincipals()
+        .AddScim()
         .AddWebhooks()
         .AddAnomalies()
         .AddCompliance();
@@ -90,6 +92,7 @@ public static class CoreServices
         .AddSingleton<OpenSession>()
         .AddSingleton<CheckSession>()
         .AddSingleton<EndSession>()
+        .AddSingleton<EndPrincipals>()
         .AddSingleton<TakeBackGrants>();
 
     private static IServiceCollection AddCompliance(this IServiceCollection services) => services

@@ -26,6 +26,9 @@ public enum FailureKind
     /// <summary>It was there and is over: 410.</summary>
     Gone,
 
+    /// <summary>It changed since the caller saw it: 412.</summary>
+    Outdated,
+
     /// <summary>Too often: 429.</summary>
     TooMany,
 

@@ -28,6 +28,7 @@ public sealed class OpenSession(Db db, KeyRing keys, TokenOptions options, TimeP
         var token = Jws.Sign(keys.Current(kind.Algorithm), kind.Typ, SessionClaims.Write(session, options.Issuer).Span);
 
         await using var tx = await db.BeginAsync(ct);
+        if (!await PrincipalNames.MayActAsync(tx, caller.Organization, principal, ct)) return PrincipalFailures.NothingGranted;
         await PrincipalStore.AddAsync(tx, session, ct);
         await AuditLog.AppendAsync(tx, session.Event("principal_session.opened", caller.Key.ToString()), now, ct);
         await tx.CommitAsync();

@@ -14,4 +14,7 @@ public static class PrincipalFailures
 
     /// <summary>The token was good, and its time is over, or somebody ended it.</summary>
     public static readonly Failure SessionOver = new(FailureKind.Unauthorized, "UNAUTHORIZED", "The session has expired or was ended");
+
+    /// <summary>The organization's directory says that this person has left or is suspended.</summary>
+    public static readonly Failure Deprovisioned = new(FailureKind.Forbidden, "FORBIDDEN", "The organization's directory has deactivated this principal");
 }

@@ -77,15 +77,27 @@ public static class PrincipalStore
             where id = {id} and organization_id = {organization} and ended_ms is null and expires_ms > {now}
             returning *
             """,
-            row => new PrincipalSession(
-                row.Id<PrincipalSession>("id"), row.Id<Organization>("organization_id"), row.Text("principal_id"), row.Time("created_ms"), row.Time("expires_ms")),
-            ct);
+            ReadSession, ct);
         return ended.Count == 0 ? null : ended[0];
     }
+
+    /// <summary>Ends every session that is not over, of whoever has one of these names.</summary>
+    internal static Task<List<PrincipalSession>> EndAllAsync(
+        DbTx tx, Id<Organization> organization, IReadOnlyList<string> names, DateTimeOffset now, CancellationToken ct) =>
+        tx.ListAsync(
+            $"""
+            update principal_sessions set ended_ms = {now}
+            where organization_id = {organization} and principal_id in {Sql.List(names)} and ended_ms is null and expires_ms > {now}
+            returning *
+            """,
+            ReadSession, ct);
 
     /// <summary>Deletes sessions that expired a day ago; that they were is in the audit log.</summary>
     public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync($"delete from principal_sessions where expires_ms < {now - SessionsKept}", ct);
+
+    private static PrincipalSession ReadSession(Row row) => new(
+        row.Id<PrincipalSession>("id"), row.Id<Organization>("organization_id"), row.Text("principal_id"), row.Time("created_ms"), row.Time("expires_ms"));
 
     private static GrantFilter Of(PrincipalSession session, GrantStatus status) => new(Agent: null, session.Principal, Words.Of(status)) { PausedToo = true };
 

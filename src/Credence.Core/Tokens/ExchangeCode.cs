@@ -5,6 +5,7 @@ using Credence.Agents;
 using Credence.Consent;
 using Credence.Grants;
 using Credence.Organizations;
+using Credence.Principals;
 using Credence.Storage;
 using Credence.Telemetry;
 using Credence.Usage;
@@ -41,6 +42,7 @@ public sealed class ExchangeCode(Db db, PlanGate plan, MintGrantToken mint, Mete
         await using var tx = await db.BeginAsync(ct);
         if (await plan.AdmitGrantAsync(tx, caller, now, ct) is { } full) return full;
         if (await AgentStore.PinActiveAsync(tx, caller.Organization, request.Agent, ct) is null) return TokenFailures.CodeInvalid;
+        if (!await PrincipalNames.MayActAsync(tx, caller.Organization, request.Principal, ct)) return PrincipalFailures.Deprovisioned;
         if (!await ConsentStore.ConsumeAsync(tx, request.Id, now, ct)) return TokenFailures.CodeSpent;
         await IssueGrant.RecordAsync(tx, issued, caller.Key.ToString(), now, ct);
         await usage.CountAsync(tx, caller.Organization, UsageKind.TokenExchange, now, ct);

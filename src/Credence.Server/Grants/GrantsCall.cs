@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Credence.Organizations;
 using Credence.Principals;
+using Credence.Scim;
 using Credence.Server.Grants.Reading;
 using Credence.Telemetry;
 
@@ -12,6 +13,7 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
     private JsonDocument? _document;
     private ApiCaller? _caller;
     private PrincipalSession? _session;
+    private ScimCaller? _directory;
     private QueryFields? _query;
 
     /// <summary>The request and the answer.</summary>
@@ -32,6 +34,17 @@ internal sealed class GrantsCall(HttpContext http) : IDisposable
         get => _session ?? throw new InvalidOperationException("a route without a session has no person");
         set => _session = value;
     }
+
+    /// <summary>Whose SCIM token this is.</summary>
+    /// <exception cref="InvalidOperationException">The route needs no such token, so none was looked for.</exception>
+    public ScimCaller Directory
+    {
+        get => _directory ?? throw new InvalidOperationException("a route without a SCIM token has no directory");
+        set => _directory = value;
+    }
+
+    /// <summary>The body as it was parsed; undefined when there was none.</summary>
+    public JsonElement Json => _document?.RootElement ?? default;
 
     /// <summary>The members of the body.</summary>
     public Fields Body { get; private set; } = new(default);

@@ -1,4 +1,5 @@
 using Credence.Server.Grants.Pipeline;
+using Credence.Server.Grants.Scim;
 using Credence.Server.Grants.Streams;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,6 +18,7 @@ internal static class GrantsDoor
             .AddSingleton<AdminKey>()
             .AddSingleton<CallTotals>()
             .AddSingleton<StreamLife>()
+            .AddSingleton<ScimDescriptions>()
             .AddSingleton<WellKnownDocuments>();
     }
 
@@ -53,6 +55,8 @@ internal static class GrantsDoor
         AlertsApi.Map(door);
         AnomalyRulesApi.Map(door);
         AlertChannelsApi.Map(door);
+        ScimTokensApi.Map(door);
+        ScimDoor.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

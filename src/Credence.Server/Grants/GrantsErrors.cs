@@ -1,3 +1,5 @@
+using Credence.Server.Grants.Pipeline;
+
 namespace Credence.Server.Grants;
 
 /// <summary>A refusal in this door's words: <c>{message, code, requestId}</c> (contract grantex 2.1).</summary>
@@ -10,6 +12,7 @@ internal sealed record Refusal(int Status, string Code, string Message) : IResul
     public Task ExecuteAsync(HttpContext httpContext)
     {
         if (httpContext.Features.Get<GrantsCall>() is { } call) call.Outcome = Code.ToLowerInvariant();
+        if (httpContext.GetEndpoint()?.Metadata.GetMetadata<RefusalShape>() is { } shape) return shape.WriteAsync(httpContext, this);
         var body = new ErrorBody(Message, Code, httpContext.TraceIdentifier);
         return Answers.Json(Status, body, GrantsJson.Wire.ErrorBody).ExecuteAsync(httpContext);
     }
@@ -30,6 +33,7 @@ internal static class GrantsErrors
         FailureKind.NotFound => StatusCodes.Status404NotFound,
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.Gone => StatusCodes.Status410Gone,
+        FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
         FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,

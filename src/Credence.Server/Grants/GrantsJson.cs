@@ -32,6 +32,8 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(PrincipalSessionsApi.SessionShape))]
 [JsonSerializable(typeof(PrincipalApi.HeldList))]
 [JsonSerializable(typeof(PrincipalApi.DeedList))]
+[JsonSerializable(typeof(ScimTokensApi.TokenList))]
+[JsonSerializable(typeof(ScimTokensApi.NewToken))]
 [JsonSerializable(typeof(AuditApi.EntryList))]
 [JsonSerializable(typeof(AuditLogApi.LoggedShape))]
 [JsonSerializable(typeof(AuditLogApi.LoggedList))]

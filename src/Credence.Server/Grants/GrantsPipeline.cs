@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Credence.Organizations;
 using Credence.Principals;
+using Credence.Scim;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Hosting.Requests;
 using Credence.Storage;
@@ -9,10 +10,12 @@ namespace Credence.Server.Grants;
 
 /// <summary>What happens to every call of this door before its handler, in the order of contract grantex 1.5, and after it.</summary>
 internal sealed class GrantsPipeline(
-    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CheckSession checkSession, AdminKey adminKey, CallTotals totals, Db db)
+    RequestDelegate next, RequestLimits limits, Cors cors, FindCaller findCaller, CheckSession checkSession, FindDirectory findDirectory, AdminKey adminKey,
+    CallTotals totals, Db db)
 {
     private static readonly Refusal NoKey = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the API key in the header: Authorization: Bearer <key>");
     private static readonly Refusal NoSession = new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Send the session token in the header: Authorization: Bearer <token>");
+    private static readonly Refusal NoScimToken = new(StatusCodes.Status401Unauthorized, "unauthorized", "Send the SCIM token in the header: Authorization: Bearer <token>");
     private static readonly Refusal ReadOnlyKey = new(StatusCodes.Status403Forbidden, "FORBIDDEN", "This API key may only read");
 
     /// <summary>Takes the calls of this door; others go on untouched.</summary>
@@ -66,6 +69,7 @@ internal sealed class GrantsPipeline(
         if (route.GetMetadata<NeedsAdminKey>() is not null) return adminKey.Check(call.Http.Request);
         if (route.GetMetadata<NeedsNoKey>() is not null) return null;
         if (route.GetMetadata<NeedsSession>() is not null) return await AdmitPersonAsync(call, ct);
+        if (route.GetMetadata<NeedsScimToken>() is not null) return await AdmitDirectoryAsync(call, ct);
         return await IdentifyAsync(call, route, ct) ?? await limits.PlanAsync(call);
     }
 
@@ -75,6 +79,15 @@ internal sealed class GrantsPipeline(
         var found = await checkSession.RunAsync(token, ct);
         if (!found.Succeeded) return found.Failure.Answer();
         call.Session = found.Value;
+        return null;
+    }
+
+    private async ValueTask<Refusal?> AdmitDirectoryAsync(GrantsCall call, CancellationToken ct)
+    {
+        if (ApiKeyHeader.Exact(call.Http.Request.Headers.Authorization) is not { } token) return NoScimToken;
+        var found = await findDirectory.RunAsync(token, ct);
+        if (!found.Succeeded) return found.Failure.Answer();
+        call.Directory = found.Value;
         return null;
     }
 

@@ -10,7 +10,6 @@ internal static class UnknownPaths
     {
         routes.Map("/{**path}", Answer);
         routes.Map("/.well-known/{**path}", Answer).NeedsNoKey();
-        routes.Map("/scim/{**path}", Answer).NeedsNoKey();
     }
 
     /// <summary>The answer for what is not there.</summary>

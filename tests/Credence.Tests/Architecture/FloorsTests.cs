@@ -13,7 +13,7 @@ public sealed partial class FloorsTests
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents", "Usage", "Billing"],
-        ["Policies", "Consent", "Grants", "Tokens", "Principals"],
+        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
 

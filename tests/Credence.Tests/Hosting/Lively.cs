@@ -8,12 +8,14 @@ namespace Credence.Tests.Hosting;
 /// <param name="Key">Its API key.</param>
 /// <param name="Members">Members of bodies, as JSON, that make sense together.</param>
 /// <param name="Ids">The ids of things, by the first part of the path under which they are found.</param>
+/// <param name="ScimToken">Its directory's token, for the routes that take that.</param>
 /// <param name="Session">A principal's session token, for the routes that take one in place of the key.</param>
-internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
+internal sealed record Lively(string Key, string Session, string ScimToken, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
 {
     private static readonly string[] Scopes = ["email:read"];
     private static readonly string[] Told = ["grant.created"];
     private static readonly string[] Low = ["low"];
+    private static readonly string[] Emails = ["ada@example.test"];
 
     /// <summary>Every text that exists.</summary>
     public IReadOnlyList<string> Values { get; } =
@@ -40,6 +42,10 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
         var channelId = Text(await PostAsync("/v1/anomaly/channels", key, new { type = "email", name = "Ops", config = new { email = "ops@example.com" }, severities = Low }), "id");
         var found = await PostAsync("/v1/anomalies/detect", key, new { });
         var anomalyId = Text(found.GetProperty("anomalies")[0], "id");
+        var scimToken = await PostAsync("/v1/scim/tokens", key, new { label = "directory" });
+        var directory = Text(scimToken, "token");
+        var userId = Text(await PostAsync("/scim/v2/Users", directory, new { userName = "ada@example.test", externalId = "1", emails = Emails }), "id");
+        var groupId = Text(await PostAsync("/scim/v2/Groups", directory, new { displayName = "Pilots" }), "id");
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -78,9 +84,18 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
             ["ruleId"] = "many",
             ["note"] = "seen",
             ["window"] = "6h",
+            ["userName"] = "ada@example.test",
+            ["externalId"] = "1",
+            ["displayName"] = "Pilots",
+            ["filter"] = "x",
+            ["sortBy"] = "userName",
         };
         var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
         members["scopes"] = """["email:read"]""";
+        members["filter"] = """ "userName sw \"a\" or not (emails[type eq \"work\"].value pr)" """;
+        members["emails"] = """[{"value":"ada@example.test","type":"work","primary":true}]""";
+        members["members"] = $$"""[{"value":"{{userId}}"}]""";
+        members["Operations"] = """[{"op":"Add","path":"emails[type eq \"work\"].value","value":"a@b.test"},{"op":"replace","value":{"active":true}}]""";
         members["priority"] = "7";
         members["daysOfWeek"] = """["monday"]""";
         members["events"] = """["grant.created","token.issued"]""";
@@ -92,11 +107,14 @@ internal sealed record Lively(string Key, string Session, IReadOnlyDictionary<st
         members["alertChannels"] = "[]";
         members["enabled"] = "true";
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
-        return new Lively(key, Text(session, "sessionToken"), members, new Dictionary<string, string[]>(StringComparer.Ordinal)
+        return new Lively(key, Text(session, "sessionToken"), directory, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["agents"] = [agentId],
             ["grants"] = [Text(issued, "grantId")],
             ["keys"] = [spareKey],
+            ["tokens"] = [Text(scimToken, "id")],
+            ["Users"] = [userId],
+            ["Groups"] = [groupId],
             ["policies"] = [policyId],
             ["principal-sessions"] = [Text(session, "sessionId")],
             ["webhooks"] = [webhook, delivery],

@@ -3,7 +3,9 @@ using Credence.Audit;
 using Credence.Billing;
 using Credence.Organizations;
 using Credence.Policies;
+using Credence.Scim;
 using Credence.Storage;
+using Credence.Tests.Scim;
 using Credence.Tests.Support;
 using Credence.Tests.Webhooks;
 
@@ -43,6 +45,11 @@ public sealed class OperatorViewsTests
             $"select count(*) as n from public.policies where 'b' = any(scopes) and priority = 2 and time_of_day_start = '01:30' and developer_id = {world.Caller.Organization}"));
         Assert.Equal(1, await world.CountAsync(
             $"select count(*) as n from public.audit_entries where id = {logged.Id} and hash = {logged.Hash} and action = 'mail.send' and agent_did = 'did:example:1'"));
+        var directory = await world.DirectoryAsync();
+        await world.CreateAsync(directory, ScimKind.User, """{"userName":"Ada","externalId":"7","displayName":"A","emails":[{"value":"a@example.test"}]}""");
+        Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.scim_tokens where label = 'directory' and length(token_hash) = 64"));
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.scim_users where user_name = 'Ada' and external_id = '7' and active and emails -> 0 ->> 'value' = 'a@example.test'"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.audit_entries")); // the server's own chain is not in it
         await world.Get<SetPlan>().RunAsync(world.Caller.Organization, Plan.Pro, "admin", Ct);
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.subscriptions where plan = 'pro' and status = 'active' and current_period_end is null"));

@@ -286,6 +286,25 @@ export const EXTENSIONS = {
     ['the evidence pack', async (on) =>
       has(expect(await on.call('GET', '/v1/compliance/evidence-pack'), 200), 'meta', 'summary', 'grants', 'auditEntries', 'policies', 'chainIntegrity')],
   ],
+  scim: [
+    ['a directory gets its token, reads the configuration, and a user comes and goes', async (on) => {
+      const made = expect(await on.call('POST', '/v1/scim/tokens', { label: 'conformance' }), 201);
+      has(made, 'label');
+      text(made.id, 'id');
+      text(made.token, 'token');
+      assert.ok(Array.isArray(expect(await on.call('GET', '/v1/scim/tokens'), 200).tokens));
+      has(expect(await on.call('GET', '/scim/v2/ServiceProviderConfig', undefined, { key: null }), 200), 'schemas');
+      const asDirectory = { key: made.token };
+      const user = expect(await on.call('POST', '/scim/v2/Users', { userName: `conformance-${made.id}@example.com`, displayName: 'Conformance' }, asDirectory), 201);
+      has(user, 'userName', 'schemas');
+      text(user.id, 'id');
+      const listed = expect(await on.call('GET', '/scim/v2/Users', undefined, asDirectory), 200);
+      has(listed, 'totalResults');
+      assert.ok(Array.isArray(listed.Resources));
+      expect(await on.call('DELETE', `/scim/v2/Users/${user.id}`, undefined, asDirectory), 204);
+      await on.call('DELETE', `/v1/scim/tokens/${made.id}`);
+    }],
+  ],
   'principal-sessions': [
     ['a person sees their grants and stops one', async (on) => {
       const principalId = 'conformance-principal';

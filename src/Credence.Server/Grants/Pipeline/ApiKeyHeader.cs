@@ -22,4 +22,8 @@ internal static class ApiKeyHeader
 
         return key.ToString();
     }
+
+    /// <summary>The same in the one spelling that SCIM has: <c>Bearer</c>, one space, the token (contract grantex 1.3).</summary>
+    public static string? Exact(StringValues header) =>
+        Parse(header) is { } token && header[0] == $"{Scheme} {token}" ? token : null;
 }

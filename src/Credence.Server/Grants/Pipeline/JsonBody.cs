@@ -39,7 +39,7 @@ internal static class JsonBody
         DiscardWhatIsTooMuch(request.HttpContext);
         if (request.ContentLength > Largest) return TooLarge;
 
-        var media = MediaOf(request.ContentType);
+        var media = MediaOf(request.ContentType, request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<TakesScimJson>() is not null);
         if (media is Media.Other) return Unsupported;
         if (await BytesAsync(request, ct) is not { } bytes) return TooLarge;
 
@@ -64,12 +64,13 @@ internal static class JsonBody
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = LargestDiscarded;
     }
 
-    private static Media MediaOf(string? contentType)
+    private static Media MediaOf(string? contentType, bool takesScim)
     {
         if (string.IsNullOrEmpty(contentType)) return Media.None;
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)) return Media.Other;
         if (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)) return Media.Other;
         if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return Media.Json;
+        if (takesScim && type.MediaType.Equals("application/scim+json", StringComparison.OrdinalIgnoreCase)) return Media.Json;
         return type.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase) ? Media.Text : Media.Other;
     }
 

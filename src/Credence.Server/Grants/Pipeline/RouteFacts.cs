@@ -12,6 +12,16 @@ internal sealed record NeedsSession;
 /// <summary>Endpoint metadata: needs the operator's key instead of an organization's (contract grantex 1.3).</summary>
 internal sealed record NeedsAdminKey;
 
+/// <summary>Endpoint metadata: needs a SCIM token in place of an API key, and counts against no plan (contract grantex 1.3, 3.1).</summary>
+internal sealed record NeedsScimToken;
+
+/// <summary>Endpoint metadata: bodies may be <c>application/scim+json</c> too (RFC 7644 3.1).</summary>
+internal sealed record TakesScimJson;
+
+/// <summary>Endpoint metadata: refusals are worded otherwise than the rest of this door words them.</summary>
+/// <param name="WriteAsync">Writes status and body.</param>
+internal sealed record RefusalShape(Func<HttpContext, Refusal, Task> WriteAsync);
+
 /// <summary>Endpoint metadata: changes nothing though it is a POST, so a read-only key may call it.</summary>
 internal sealed record OnlyReads;
 
