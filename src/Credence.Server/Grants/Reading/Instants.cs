@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace Credence.Server.Grants.Reading;
 
-/// <summary>Instants in bodies (RFC 3339).</summary>
+/// <summary>Instants (RFC 3339): in bodies with their offset, in queries without one too.</summary>
 internal static class Instants
 {
-    private static readonly string[] Forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    /// <summary>To the second, or with up to seven decimals.</summary>
+    public static readonly string[] Forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>Reads a date, a time and an offset, from 1970 on; null for any other text.</summary>
     public static DateTimeOffset? Parse(string? text)

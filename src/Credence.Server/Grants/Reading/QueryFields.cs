@@ -6,8 +6,6 @@ namespace Credence.Server.Grants.Reading;
 /// <summary>The query parameters of a request. Unknown ones are ignored; a known one that comes twice is refused, because two readers could choose differently.</summary>
 internal sealed class QueryFields(IQueryCollection query)
 {
-    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-
     /// <summary>The first thing wrong with what was read so far; null when nothing was.</summary>
     public Failure? Problem { get; private set; }
 
@@ -42,7 +40,7 @@ internal sealed class QueryFields(IQueryCollection query)
     public DateTimeOffset? TimeOrNull(string name)
     {
         if (TextOrNull(name, 40) is not { } text) return null;
-        if (DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
+        if (DateTimeOffset.TryParseExact(text, Instants.Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
         Problem ??= Failure.Invalid($"{name} must be a time such as 2026-11-20T23:15:57.438Z");
         return null;
     }
