@@ -31,12 +31,7 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
     {
         var known = lively.Values;
         var methods = route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-        var usual = route.RoutePattern.RawText! switch
-        {
-            var path when path.StartsWith("/v1/principal/", StringComparison.Ordinal) => lively.Session,
-            var path when path.StartsWith("/scim/", StringComparison.Ordinal) => lively.ScimToken,
-            _ => lively.Key,
-        };
+        var usual = UsualKey(route, lively);
         return
             from method in Often(Gen.Elements(methods.AsEnumerable()), Gen.Elements("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"))
             from path in PathOf(route.RoutePattern, lively)
@@ -46,6 +41,14 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
             from sent in Often(Gen.Constant<string?>(usual), Gen.Elements(null, lively.Key, lively.Session, lively.ScimToken, "", "gx_live_nobody", new string('k', 600)))
             select new AnyRequest(method, path + query, method is "GET" or "HEAD" or "TRACE" ? null : body, type, sent);
     }
+
+    /// <summary>What a caller of the route shows.</summary>
+    public static string UsualKey(RouteEndpoint route, Lively lively) => route.RoutePattern.RawText! switch
+    {
+        var path when path.StartsWith("/v1/principal/", StringComparison.Ordinal) => lively.Session,
+        var path when path.StartsWith("/scim/", StringComparison.Ordinal) => lively.ScimToken,
+        _ => lively.Key,
+    };
 
     private static Gen<string> PathOf(RoutePattern pattern, Lively lively) => pattern.PathSegments
         .Select(segment => segment.Parts.Select(part => part switch

@@ -34,6 +34,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         for (var at = 0; at < 3; at++) asked.Add(await PostAsync("/v1/authorize", key, new { agentId, principalId = "ada", scopes = Scopes }));
         var issued = await PostAsync("/v1/token", key, new { code = Text(asked[0], "code"), agentId });
         var token = Text(issued, "grantToken");
+        var logged = Text(await PostAsync("/v1/audit/log", key, new { agentId, agentDid = "did:example:1", grantId = Text(issued, "grantId"), principalId = "ada", action = "mail.send" }), "entryId");
         var session = await PostAsync("/v1/principal-sessions", key, new { principalId = "ada" });
 
         var policyId = Text(await PostAsync("/v1/policies", key, new { name = "Rule", effect = "allow" }), "id");
@@ -111,6 +112,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         {
             ["agents"] = [agentId],
             ["grants"] = [Text(issued, "grantId")],
+            ["audit"] = [logged],
             ["keys"] = [spareKey],
             ["tokens"] = [Text(scimToken, "id")],
             ["Users"] = [userId],
