@@ -5,7 +5,7 @@ namespace Credence.State;
 /// <summary>What the State room logs: ids 2000 to 2099.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2000, LogLevel.Warning, "Redis is away: {Reason}. Limits count per process and writes wait until it is back")]
+    [LoggerMessage(2000, LogLevel.Warning, "Redis client error {Reason}: limits count per process and writes wait until it is back")]
     public static partial void RedisLost(ILogger log, string reason);
 
     [LoggerMessage(2001, LogLevel.Information, "Redis is back")]

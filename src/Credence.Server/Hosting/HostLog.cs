@@ -42,6 +42,15 @@ internal static partial class HostLog
     [LoggerMessage(1117, LogLevel.Warning, "embedded state: rate windows live in this process, for one node only")]
     public static partial void EmbeddedState(ILogger log);
 
+    [LoggerMessage(1119, LogLevel.Error, "Unexpected pg pool error {Reason}: what needs the database answers 503 until it is back")]
+    public static partial void DatabaseLost(ILogger log, string reason);
+
+    [LoggerMessage(1122, LogLevel.Information, "PostgreSQL is back")]
+    public static partial void DatabaseBack(ILogger log);
+
+    [LoggerMessage(1123, LogLevel.Critical, "Migration failed: {Reason}")]
+    public static partial void MigrationFailed(ILogger log, string reason, Exception? error);
+
     [LoggerMessage(1118, LogLevel.Warning, "/metrics is open to everybody who can reach this server: set METRICS_BIND or METRICS_API_KEY")]
     public static partial void OpenMetrics(ILogger log);
 

@@ -30,9 +30,10 @@ internal static class Rounds
     public static IServiceCollection AddWorkers(this IServiceCollection services) => services
         .AddSingleton<KeyCare>()
         .AddSingleton<Expiry>()
+        .AddSingleton<DatabaseOutage>()
         .Add(provider => EveryNode("key-reload", provider.GetRequiredService<KeyOptions>().ReloadInterval, provider.GetRequiredService<KeyCare>().RunAsync))
         .Add(provider => EveryNode("key-rotation", Rotation, provider.GetRequiredService<RotateKeys>().RunAsync)) // each of its steps is conditional
-        .Add(provider => FollowRevocations(provider.GetRequiredService<RevocationIndex>()))
+        .Add(provider => FollowRevocations(provider.GetRequiredService<RevocationIndex>(), provider.GetRequiredService<DatabaseOutage>()))
         .Add(provider => Dispatch(provider.GetRequiredService<DispatchEvents>()))
         .Add(provider => EveryNode("revocation-sweep", Sweeping, Sweep(provider.GetRequiredService<RevocationIndex>())))
         .Add(provider => EveryNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync)) // the head row orders them
@@ -50,8 +51,8 @@ internal static class Rounds
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>
-    private static WorkerPlan FollowRevocations(RevocationIndex index) =>
-        EveryNode("revocations", Following, index.CatchUpAsync) with { WaitAsync = index.WaitAsync };
+    private static WorkerPlan FollowRevocations(RevocationIndex index, DatabaseOutage outage) =>
+        EveryNode("revocations", Following, outage.Watch(index.CatchUpAsync)) with { WaitAsync = index.WaitAsync };
 
     /// <summary>A commit in this process wakes it; every second it also looks for what a node left behind that crashed.</summary>
     private static WorkerPlan Dispatch(DispatchEvents dispatch) =>

@@ -165,6 +165,36 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Migrating_says_why_it_failed_and_once_the_reason_is_gone_it_goes_on()
+    {
+        await using var database = await TestDb.EmptyAsync(EngineKind.Postgres);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = database.Url, ["STARTUP_WAIT_SECONDS"] = "1" };
+        var away = new Dictionary<string, string>(settings, StringComparer.Ordinal) { ["DATABASE_URL"] = $"postgresql://u@127.0.0.1:{ServerProcess.FreePort()}/none" };
+        Assert.StartsWith("Migration failed: ", await FatalAsync(away), StringComparison.Ordinal);
+
+        await ExecuteAsync($"create schema credence");
+        await ExecuteAsync($"create table credence.agents (id integer)");
+        Assert.Matches("^Migration failed: .*relation \"agents\" already exists", await FatalAsync(settings));
+        await ExecuteAsync($"drop table credence.agents");
+        Assert.Equal(0, (await ServerProcess.RunAsync(settings, "migrate")).ExitCode);
+        Assert.Equal(Migrator.Shipped(EngineKind.Postgres).Count, await database.Db.NumberAsync($"select count(*) as n from schema_migrations", Ct));
+
+        async Task<string> FatalAsync(Dictionary<string, string> with)
+        {
+            var (exitCode, _, errors) = await ServerProcess.RunAsync(with, "migrate");
+            Assert.Equal(1, exitCode);
+            return Message(Assert.Single(errors, line => line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal)))!;
+        }
+
+        async Task ExecuteAsync(Sql statement)
+        {
+            await using var tx = await database.Db.BeginAsync(Ct);
+            await tx.ExecuteAsync(statement, Ct);
+            await tx.CommitAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_migration_that_changed_after_it_was_applied_stops_the_start()
     {
         var settings = ServerProcess.Embedded(_folder.Path);

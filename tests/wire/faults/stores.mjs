@@ -92,6 +92,10 @@ export const lostStores = () => describe('stores that cannot be reached', ONE_AF
     await healthBecomes(server, REDIS);
     await redis.resume();
     await healthBecomes(server, OK);
+
+    const said = (start) => server.log(({ msg }) => msg.startsWith(start)).length;
+    await server.logged(({ msg }) => msg === 'PostgreSQL is back', 1);
+    assert.deepEqual({ database: said('Unexpected pg pool error '), redis: said('Redis client error ') }, { database: 1, redis: 1 }, 'one line for each outage');
   });
 
   test('a black hole is told from /health and answered with 503, not waited for; then service goes on', LIMIT, async (t) => {

@@ -13,18 +13,16 @@ internal static class Migrate
         if (CommandLine.Report(SettingRules.ProblemsForDatabase(settings))) return 1;
         await using var services = ToolServices.Build(settings);
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Migrate));
-        var step = "database";
         try
         {
             await services.GetRequiredService<DatabaseStart>().WaitAsync(CancellationToken.None);
-            step = "migrations";
             var shipped = Migrator.Shipped(services.GetRequiredService<Db>().Engine.Kind);
             HostLog.Migrated(log, await services.GetRequiredService<Migrator>().ApplyAsync(shipped, CancellationToken.None));
             return 0;
         }
         catch (Exception error)
         {
-            Startup.Report(log, step, error);
+            HostLog.MigrationFailed(log, error.Message, Startup.Unexplained(error));
             return 1;
         }
     }

@@ -24,7 +24,10 @@ internal static class Startup
 
     /// <summary>Logs why a step failed, in one line with the step's name.</summary>
     public static void Report(ILogger log, string step, Exception error) =>
-        HostLog.StartFailed(log, step, error.Message, error is StartRefusedException or IOException or InvalidDataException ? null : error);
+        HostLog.StartFailed(log, step, error.Message, Unexplained(error));
+
+    /// <summary>The error itself, with its stack, unless its message says all there is to say.</summary>
+    public static Exception? Unexplained(Exception error) => error is StartRefusedException or IOException or InvalidDataException ? null : error;
 
     private static bool AreMetricsOpen(SettingValues settings) =>
         settings.Of(ProcessSettings.Environment) == Deployment.Production && settings.Of(TelemetrySettings.MetricsEnabled)
