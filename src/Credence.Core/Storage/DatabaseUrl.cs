@@ -40,7 +40,8 @@ public static class DatabaseUrl
         settings.MaxAutoPrepare = 64;
         settings.NoResetOnClose = true; // nothing here sets anything on a session, and the resetting is seven statements
         settings.IncludeErrorDetail = false;
-        return new PostgresEngine(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());
+        // The slim builder knows text, numbers, flags and bytes, which is all there is here, and loads nothing for the rest.
+        return new PostgresEngine(new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableTransportSecurity().Build());
     }
 
     internal static NpgsqlConnectionStringBuilder Settings(string url) =>

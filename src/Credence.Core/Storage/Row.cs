@@ -13,7 +13,11 @@ public readonly struct Row(DbDataReader reader)
     public string? TextOrNull(string column) => IsNull(column) ? null : Text(column);
 
     /// <summary>A whole number of up to 64 bits.</summary>
-    public long Long(string column) => reader.GetInt64(reader.GetOrdinal(column));
+    public long Long(string column)
+    {
+        var ordinal = reader.GetOrdinal(column);
+        return reader.GetFieldType(ordinal) == typeof(int) ? reader.GetInt32(ordinal) : reader.GetInt64(ordinal);
+    }
 
     /// <summary>A whole number of up to 64 bits, or null.</summary>
     public long? LongOrNull(string column) => IsNull(column) ? null : Long(column);

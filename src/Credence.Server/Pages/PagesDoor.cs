@@ -10,13 +10,14 @@ internal static class PagesDoor
     public static IServiceCollection AddPages(this IServiceCollection services, PagesOptions options) =>
         services
         .AddSingleton(options)
+        .AddSingleton<PageGuard>()
         .AddSingleton<SessionCookie>()
         .AddSingleton<ReadPermissions>();
 
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").AddEndpointFilter<PageGuard>();
+        var pages = routes.MapGroup("").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<PageGuard>()); // made by its type, it would cost compiled expressions
         ConsentPage.Map(pages);
         PermissionsPage.Map(pages);
     }

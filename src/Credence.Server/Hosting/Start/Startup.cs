@@ -18,6 +18,7 @@ internal static class Startup
         var settings = app.Services.GetRequiredService<SettingValues>();
         HostLog.Listening(log, settings.Of(NetworkSettings.Port));
         if (AreMetricsOpen(settings)) HostLog.OpenMetrics(log);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what only the start needed goes back to the system
         await app.WaitForShutdownAsync(CancellationToken.None);
         return 0;
     }
