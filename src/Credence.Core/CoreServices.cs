@@ -4,6 +4,7 @@ using Credence.Audit;
 using Credence.Billing;
 using Credence.Compliance;
 using Credence.Consent;
+using Credence.Credentials;
 using Credence.Events;
 using Credence.Grants;
 using Credence.Keys;
@@ -37,6 +38,7 @@ public static class CoreServices
         .AddSingleton<MeterUsage>()
         .AddBilling()
         .AddAgents()
+        .AddCredentials()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
         .AddSingleton<DecideConsent>()
@@ -63,7 +65,13 @@ public static class CoreServices
 
     private static IServiceCollection AddAgents(this IServiceCollection services) => services
         .AddSingleton<CreateAgent>()
+        .AddSingleton<RegisterAgent>()
         .AddSingleton<ChangeAgent>();
+
+    private static IServiceCollection AddCredentials(this IServiceCollection services) => services
+        .AddSingleton<FindClient>()
+        .AddSingleton<CreateCredential>()
+        .AddSingleton<Bootstrap>();
 
     private static IServiceCollection AddPolicies(this IServiceCollection services) => services
         .AddSingleton<PolicySets>()
@@ -82,7 +90,10 @@ public static class CoreServices
 
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<MintGrantToken>()
-        .AddSingleton<VerifiedTokens>()
+        .AddSingleton<VerifiedTokens<GrantClaims>>()
+        .AddSingleton<VerifiedTokens<AccessClaims>>()
+        .AddSingleton<CheckAccessToken>()
+        .AddSingleton<IssueAccessToken>()
         .AddSingleton<CheckToken>()
         .AddSingleton<ExchangeCode>()
         .AddSingleton<RefreshGrant>()

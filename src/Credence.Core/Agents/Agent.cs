@@ -30,6 +30,9 @@ public sealed record Agent(
     /// <summary>What its DID begins with (contract grantex 4.1).</summary>
     public const string DidPrefix = "did:grantex:";
 
+    /// <summary>What the agents door knows of it.</summary>
+    public AgentProfile Profile { get; init; } = AgentProfile.None;
+
     /// <summary>Its decentralized identifier.</summary>
     public string Did => DidOf(Id);
 
@@ -45,7 +48,10 @@ public sealed record Agent(
         row.Texts("redirect_uris"),
         row.Word<AgentStatus>("status"),
         row.Time("created_ms"),
-        row.Time("updated_ms"));
+        row.Time("updated_ms"))
+    {
+        Profile = AgentProfile.Read(row),
+    };
 }
 
 /// <summary>Whether an agent works.</summary>

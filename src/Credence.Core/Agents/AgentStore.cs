@@ -36,6 +36,14 @@ public static class AgentStore
     public static Task<List<Agent>> EverAsync(DbSession db, Id<Organization> organization, IEnumerable<Id<Agent>> ids, CancellationToken ct) =>
         db.ListAsync($"select * from agents where organization_id = {organization} and id in {Sql.List(ids)}", Agent.Read, ct);
 
+    /// <summary>An organization's agent, decommissioned or not, or null.</summary>
+    public static Task<Agent?> FindEverAsync(DbSession db, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
+        db.FirstAsync($"select * from agents where id = {id} and organization_id = {organization}", Agent.Read, ct);
+
+    /// <summary>Any organization's agent, decommissioned or not, or null: for who runs the installation.</summary>
+    public static Task<Agent?> FindAnyEverAsync(DbSession db, Id<Agent> id, CancellationToken ct) =>
+        db.FirstAsync($"select * from agents where id = {id}", Agent.Read, ct);
+
     /// <summary>How many agents an organization has had, and how many of them work.</summary>
     public static async Task<AgentCounts> CountAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
         (await db.FirstAsync(
@@ -46,25 +54,42 @@ public static class AgentStore
             """,
             row => new AgentCounts(row.Long("total"), row.Long("active"), row.Long("suspended"), row.Long("decommissioned")), ct))!;
 
-    /// <summary>Adds one.</summary>
-    public static Task AddAsync(DbTx tx, Agent agent, CancellationToken ct) =>
-        tx.ExecuteAsync(
+    /// <summary>Adds one, as a member of its organization, unless its e-mail address is taken.</summary>
+    /// <returns>False when another agent has the address.</returns>
+    public static async Task<bool> AddAsync(DbTx tx, Agent agent, MemberRole role, CancellationToken ct)
+    {
+        var profile = agent.Profile;
+        var added = await tx.ExecuteAsync(
             $"""
-            insert into agents (id, organization_id, name, description, scopes, redirect_uris, status, created_ms, updated_ms)
+            insert into agents (id, organization_id, name, description, scopes, redirect_uris, status, created_ms, updated_ms,
+                email, email_key, agent_type, version, capabilities, owner, deployment_env, public_key, api_scopes)
             values ({agent.Id}, {agent.Organization}, {agent.Name}, {agent.Description}, {agent.Scopes}, {agent.RedirectUris}, {agent.Status},
-                {agent.CreatedAt}, {agent.UpdatedAt})
+                {agent.CreatedAt}, {agent.UpdatedAt}, {profile.Email}, {EmailKey(profile.Email)}, {profile.Type}, {profile.Version}, {profile.Capabilities},
+                {profile.Owner}, {profile.Environment}, {profile.StoredKey}, {profile.Scopes})
+            on conflict (email_key) do nothing
             """,
             ct);
+        if (added == 1) await MembershipStore.AddAsync(tx, new Membership(agent.Organization, agent.Id, role, agent.CreatedAt), ct);
+        return added == 1;
+    }
 
     /// <summary>Writes what may change about one.</summary>
-    public static Task SaveAsync(DbTx tx, Agent agent, CancellationToken ct) =>
-        tx.ExecuteAsync(
+    public static Task SaveAsync(DbTx tx, Agent agent, CancellationToken ct)
+    {
+        var profile = agent.Profile;
+        return tx.ExecuteAsync(
             $"""
             update agents set name = {agent.Name}, description = {agent.Description}, scopes = {agent.Scopes}, redirect_uris = {agent.RedirectUris},
-                status = {agent.Status}, updated_ms = {agent.UpdatedAt}
+                status = {agent.Status}, updated_ms = {agent.UpdatedAt}, agent_type = {profile.Type}, version = {profile.Version},
+                capabilities = {profile.Capabilities}, owner = {profile.Owner}, deployment_env = {profile.Environment}, public_key = {profile.StoredKey},
+                api_scopes = {profile.Scopes}
             where id = {agent.Id}
             """,
             ct);
+    }
+
+    /// <summary>The form of an e-mail address by which it is unique.</summary>
+    internal static string? EmailKey(string? email) => email?.ToLowerInvariant();
 }
 
 /// <summary>How many agents there are in each state, and have been.</summary>

@@ -23,7 +23,7 @@ public sealed class CreateAgent(Db db, PlanGate plan, TimeProvider clock)
 
         await using var tx = await db.BeginAsync(ct);
         if (await plan.AdmitAgentAsync(tx, caller, ct) is { } full) return full;
-        await AgentStore.AddAsync(tx, agent, ct);
+        await AgentStore.AddAsync(tx, agent, MemberRole.Member, ct);
         await AuditLog.AppendAsync(tx, caller.Act("agent.created", agent.Id.ToString()), now, ct);
         await tx.CommitAsync();
         return agent;

@@ -14,6 +14,31 @@ public static class AuditLog
     /// <summary>Appends <paramref name="happened"/> in the transaction of the change: if it cannot be written, the change does not happen.</summary>
     public static Task AppendAsync(DbTx tx, AuditEvent happened, DateTimeOffset now, CancellationToken ct)
     {
+        var (id, body) = Write(happened, now);
+        return tx.LaterAsync(
+            $"""
+            insert into audit_pending (organization_id, id, body, created_ms)
+            values ({happened.Organization}, {id}, {body}, {now})
+            """,
+            ct);
+    }
+
+    /// <summary>Appends what happened to many callers at once, in one transaction of theirs together (design D16).</summary>
+    public static async Task AppendAsync(DbTx tx, IReadOnlyCollection<AuditEvent> happened, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var run in ManyRows.InRuns(happened.ToArray()))
+        {
+            var rows = ManyRows.Values(run, one =>
+            {
+                var (id, body) = Write(one, now);
+                return $"({one.Organization}, {id}, {body}, {now})";
+            });
+            await tx.LaterAsync($"insert into audit_pending (organization_id, id, body, created_ms) {rows}", ct);
+        }
+    }
+
+    private static (Id<AuditEntry> Id, string Body) Write(AuditEvent happened, DateTimeOffset now)
+    {
         var id = Id<AuditEntry>.New(now);
         var members = new SortedDictionary<string, object>(StringComparer.Ordinal)
         {
@@ -26,11 +51,6 @@ public static class AuditLog
             ["subject"] = happened.Subject,
             ["data"] = happened.Data,
         };
-        return tx.LaterAsync(
-            $"""
-            insert into audit_pending (organization_id, id, body, created_ms)
-            values ({happened.Organization}, {id}, {CanonicalJson.Write(members)}, {now})
-            """,
-            ct);
+        return (id, CanonicalJson.Write(members));
     }
 }

@@ -43,6 +43,22 @@ public sealed record Event(Id<Event> Id, string Organization, string Type, strin
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>In whose words it is told.</summary>
+    public EventDoor Door { get; init; }
+
     internal static Event Read(Row row) => new(
-        row.Id<Event>("id"), row.Text("organization_id"), row.Text("type"), row.Text("data"), row.Time("created_ms"), row.Long("position"));
+        row.Id<Event>("id"), row.Text("organization_id"), row.Text("type"), row.Text("data"), row.Time("created_ms"), row.Long("position"))
+    {
+        Door = row.Word<EventDoor>("door"),
+    };
+}
+
+/// <summary>In which door's words an event is told: the same type has other data elsewhere.</summary>
+public enum EventDoor
+{
+    /// <summary>Contract grantex-core 8.</summary>
+    Grants,
+
+    /// <summary>Contract agent-idp B.1, B.13.</summary>
+    Agents,
 }

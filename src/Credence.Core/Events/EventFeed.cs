@@ -68,7 +68,7 @@ public sealed class EventFeed(Db db, ISharedState state)
             foreach (var one in events)
             {
                 _position = Math.Max(_position, one.Position);
-                if (!_streams.TryGetValue(one.Organization, out var streams)) continue;
+                if (one.Door != EventDoor.Grants || !_streams.TryGetValue(one.Organization, out var streams)) continue;
                 var told = ToldEvent.Of(one);
                 foreach (var stream in streams) stream.Offer(told);
             }

@@ -12,10 +12,10 @@ public static class EventStore
     public static Task<List<Event>> AfterAsync(DbSession db, long position, int most, CancellationToken ct) =>
         db.ListAsync($"select * from events where position > {position} order by position limit {most}", Event.Read, ct);
 
-    /// <summary>The events of one organization behind <paramref name="position"/>, in order.</summary>
+    /// <summary>The events of one organization behind <paramref name="position"/> in the grants door's words, in order.</summary>
     public static Task<List<Event>> AfterAsync(DbSession db, string organization, long position, int most, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from events where organization_id = {organization} and position > {position} order by position limit {most}", Event.Read, ct);
+            $"select * from events where organization_id = {organization} and door = 'grants' and position > {position} order by position limit {most}", Event.Read, ct);
 
     /// <summary>An organization's event, or null when there is none or it has no position yet.</summary>
     public static Task<Event?> FindAsync(DbSession db, string organization, Id<Event> id, CancellationToken ct) =>

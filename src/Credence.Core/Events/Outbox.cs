@@ -13,15 +13,34 @@ public static class Outbox
     private const int PerSweep = 1_000;
 
     /// <summary>Writes an event of <paramref name="type"/> (contract grantex-core 8: <c>grant.created</c>, …) whose <c>data</c> object <paramref name="write"/> fills.</summary>
-    public static Task AddAsync(DbTx tx, string organization, string type, Action<Utf8JsonWriter> write, DateTimeOffset now, CancellationToken ct)
+    public static Task AddAsync(DbTx tx, string organization, string type, Action<Utf8JsonWriter> write, DateTimeOffset now, CancellationToken ct) =>
+        AddAsync(tx, EventDoor.Grants, organization, type, write, now, ct);
+
+    /// <summary>The same in the words of another door, whose listeners alone are told.</summary>
+    public static Task AddAsync(
+        DbTx tx, EventDoor door, string organization, string type, Action<Utf8JsonWriter> write, DateTimeOffset now, CancellationToken ct)
     {
         tx.Tells(Topic);
         return tx.LaterAsync(
             $"""
-            insert into events (id, organization_id, type, data, created_ms)
-            values ({Id<Event>.New(now)}, {organization}, {type}, {Event.Object(write)}, {now})
+            insert into events (id, organization_id, type, data, created_ms, door)
+            values ({Id<Event>.New(now)}, {organization}, {type}, {Event.Object(write)}, {now}, {door})
             """,
             ct);
+    }
+
+    /// <summary>Writes an event of one type for each of many callers, in one transaction of theirs together (design D16).</summary>
+    public static async Task AddAsync<T>(
+        DbTx tx, EventDoor door, string type, IReadOnlyCollection<T> about, Func<T, string> organization, Action<T, Utf8JsonWriter> write, DateTimeOffset now,
+        CancellationToken ct)
+    {
+        tx.Tells(Topic);
+        foreach (var run in ManyRows.InRuns(about.ToArray()))
+        {
+            var rows = ManyRows.Values(
+                run, one => $"({Id<Event>.New(now)}, {organization(one)}, {type}, {Event.Object(json => write(one, json))}, {now}, {door})");
+            await tx.LaterAsync($"insert into events (id, organization_id, type, data, created_ms, door) {rows}", ct);
+        }
     }
 
     /// <summary>Deletes some of the events older than <see cref="Kept"/>.</summary>

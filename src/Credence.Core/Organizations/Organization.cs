@@ -39,6 +39,22 @@ public sealed record Organization(
     /// <summary>What is done about a serious anomaly.</summary>
     public AnomalyResponse AnomalyResponse { get; init; }
 
+    /// <summary>Its name in addresses, unique; null for one that signed up without.</summary>
+    public string? Slug { get; init; }
+
+    /// <summary>Whether it is the one that runs the installation, to which <c>admin:orgs</c> belongs (design D19).</summary>
+    public bool IsBootstrap { get; init; }
+
+    /// <summary>When it was deleted, or null; it is suspended too then, for good.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>When its name, plan or status last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Whether its keys and its agents' tokens count.</summary>
+    public OrganizationStatus Status =>
+        DeletedAt is not null ? OrganizationStatus.Deleted : SuspendedAt is not null ? OrganizationStatus.Suspended : OrganizationStatus.Active;
+
     /// <summary>The least proof of consent that counts: its own minimum, or a passkey where it requires one.</summary>
     public ConsentProof LeastProof => FidoRequired ? ConsentProof.Passkey : ConsentMinimum;
 
@@ -58,7 +74,24 @@ public sealed record Organization(
         PolicyVersion = row.Long("policy_version"),
         SuspendedAt = row.TimeOrNull("suspended_ms"),
         AnomalyResponse = row.Word<AnomalyResponse>("anomaly_response"),
+        Slug = row.TextOrNull("slug"),
+        IsBootstrap = row.Flag("is_bootstrap"),
+        DeletedAt = row.TimeOrNull("deleted_ms"),
+        UpdatedAt = row.TimeOrNull("updated_ms") ?? row.Time("created_ms"),
     };
+}
+
+/// <summary>Whether an organization's keys and its agents' tokens count.</summary>
+public enum OrganizationStatus
+{
+    /// <summary>They do.</summary>
+    Active,
+
+    /// <summary>Not for now.</summary>
+    Suspended,
+
+    /// <summary>Never again.</summary>
+    Deleted,
 }
 
 /// <summary>What is done about an anomaly of high or critical severity, besides telling the organization of it.</summary>

@@ -29,6 +29,12 @@ public static class OrganizationFailures
     public static readonly Failure LastApiKey =
         new(FailureKind.Conflict, "CONFLICT", "This is the organization's last full API key; rotate it instead, or create another first");
 
+    /// <summary>Another organization has the slug.</summary>
+    public static readonly Failure SlugTaken = new(FailureKind.Conflict, "ORG_ALREADY_EXISTS", "An organization with this slug exists already.");
+
+    /// <summary>There is no such organization for this caller, in the words of the agents door.</summary>
+    public static readonly Failure Unknown = new(FailureKind.NotFound, "ORG_NOT_FOUND", "There is no such organization.");
+
     /// <summary>The organization is gone.</summary>
     public static readonly Failure NotFound = Failure.NotFound("Organization not found");
 }

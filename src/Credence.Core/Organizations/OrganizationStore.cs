@@ -16,15 +16,17 @@ public static class OrganizationStore
     /// <summary>How many there are.</summary>
     public static Task<long> CountAsync(DbSession db, CancellationToken ct) => db.NumberAsync($"select count(*) as n from organizations", ct);
 
-    /// <summary>Adds one, unless its address is taken.</summary>
-    /// <returns>False when another organization has the address.</returns>
+    /// <summary>Adds one, unless its address or slug is taken, or it is to be the bootstrap organization and there is one.</summary>
+    /// <returns>False when another organization has what must be unique.</returns>
     public static async Task<bool> AddAsync(DbTx tx, Organization organization, CancellationToken ct) =>
         await tx.ExecuteAsync(
             $"""
-            insert into organizations (id, name, email, email_verified, mode, plan, consent_minimum, strict_scopes, fido_required, fido_rp_name, created_ms)
+            insert into organizations (id, name, email, email_verified, mode, plan, consent_minimum, strict_scopes, fido_required, fido_rp_name, created_ms,
+                slug, is_bootstrap)
             values ({organization.Id}, {organization.Name}, {organization.Email}, {organization.EmailVerified}, {organization.Mode}, {organization.Plan},
-                {organization.ConsentMinimum}, {organization.StrictScopes}, {organization.FidoRequired}, {organization.FidoRpName}, {organization.CreatedAt})
-            on conflict (email) do nothing
+                {organization.ConsentMinimum}, {organization.StrictScopes}, {organization.FidoRequired}, {organization.FidoRpName}, {organization.CreatedAt},
+                {organization.Slug}, {organization.IsBootstrap})
+            on conflict do nothing
             """,
             ct) == 1;
 

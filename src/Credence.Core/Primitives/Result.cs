@@ -29,6 +29,9 @@ public enum FailureKind
     /// <summary>It changed since the caller saw it: 412.</summary>
     Outdated,
 
+    /// <summary>It is well-formed, and what it asks for must not be: 422.</summary>
+    Unprocessable,
+
     /// <summary>Too often: 429.</summary>
     TooMany,
 
@@ -42,6 +45,12 @@ public enum FailureKind
 /// <param name="Detail">One sentence for the person who reads the answer; never a secret.</param>
 public sealed record Failure(FailureKind Kind, string Code, string Detail)
 {
+    /// <summary>The one reason among several that share the code, as a word a program reads; null where the code says it all.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>How many there may be, where that is the reason.</summary>
+    public int? Limit { get; init; }
+
     /// <summary>A field or value that cannot be taken: 400 <c>BAD_REQUEST</c>.</summary>
     public static Failure Invalid(string detail) => new(FailureKind.Invalid, "BAD_REQUEST", detail);
 

@@ -19,6 +19,24 @@ public enum RevocationKind
 
     /// <summary>The session of a person who looks at what they granted.</summary>
     PrincipalSession,
+
+    /// <summary>An access token of the agents door, by its <c>jti</c>.</summary>
+    AccessToken,
+
+    /// <summary>That an agent belongs to an organization: the access tokens it had there.</summary>
+    Membership,
+
+    /// <summary>A credential of an agent: the tokens that were had with it.</summary>
+    Credential,
+
+    /// <summary>What a node remembers of a credential, which is to be looked up again.</summary>
+    CredentialSecret,
+
+    /// <summary>An organization, suspended or deleted: the access tokens of its agents.</summary>
+    Organization,
+
+    /// <summary>What a node remembers of an organization's plan, which is to be looked up again.</summary>
+    OrganizationPlan,
 }
 
 /// <summary>A mark that something no longer counts (design D16).</summary>

@@ -39,7 +39,10 @@ public sealed class RevocationIndex(Db db, ISharedState state, TimeProvider cloc
         _marks.TryGetValue((kind, id), out var mark) && issuedAt <= mark.NotBefore && now < mark.Expires;
 
     /// <summary>Takes in marks that were just committed here, and tells the other nodes.</summary>
-    /// <remarks>Writes the documented keys <c>revoked:tok:</c> and <c>revoked:grant:</c> too (contract grantex 7), which other programs may read.</remarks>
+    /// <remarks>
+    /// Writes the documented keys too, which other programs may read: <c>revoked:tok:</c> and <c>revoked:grant:</c> (contract grantex 7), and
+    /// <c>revoked:</c> with the <c>jti</c> of an access token (contract agent-idp A 18).
+    /// </remarks>
     public void Announce(IReadOnlyCollection<Revocation> marks)
     {
         if (marks.Count == 0) return;
@@ -51,6 +54,7 @@ public sealed class RevocationIndex(Db db, ISharedState state, TimeProvider cloc
             if (mark.Lifted || life < TimeSpan.FromSeconds(1)) life = TimeSpan.FromSeconds(1);
             if (mark.Kind == RevocationKind.Token) state.Put($"revoked:tok:{mark.Id}", "1", life);
             if (mark.Kind == RevocationKind.Grant) state.Put($"revoked:grant:{mark.Id}", "1", life);
+            if (mark.Kind == RevocationKind.AccessToken && Bits(mark.Id) is { } jti) state.Put($"revoked:{jti}", "1", life);
         }
 
         state.Publish(Channel, "");
@@ -98,8 +102,10 @@ public sealed class RevocationIndex(Db db, ISharedState state, TimeProvider cloc
 
     private void Apply(Revocation mark)
     {
-        if (!Ulid.TryParse(mark.Id.AsSpan(mark.Id.LastIndexOf('_') + 1), out var id)) return;
+        if (Bits(mark.Id) is not { } id) return;
         if (mark.Lifted) _marks.TryRemove((mark.Kind, id), out _);
         else _marks[(mark.Kind, id)] = (mark.NotBefore, mark.Expires);
     }
+
+    private static Guid? Bits(string id) => Ulid.TryParse(id.AsSpan(id.LastIndexOf('_') + 1), out var bits) ? bits : null;
 }

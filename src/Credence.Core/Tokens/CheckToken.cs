@@ -35,7 +35,7 @@ public enum TokenRefusal
 /// outsider may learn of it is the door's to say.
 /// </summary>
 public sealed class CheckToken(
-    KeyRing keys, ReloadKeys reload, VerifiedTokens verified, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
+    KeyRing keys, ReloadKeys reload, VerifiedTokens<GrantClaims> verified, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
 {
     /// <returns>What was found; or that this node has not heard of revocations for too long to say.</returns>
     public async ValueTask<Result<TokenCheck>> RunAsync(ApiCaller caller, string token, CancellationToken ct)

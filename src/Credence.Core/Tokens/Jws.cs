@@ -73,9 +73,15 @@ public static class Jws
     /// <summary>Verifies a token of one kind. A key that is not known here yet is looked for among those other nodes have made.</summary>
     public static async ValueTask<JwsResult> VerifyAsync(KeyRing ring, ReloadKeys reload, string token, TokenKind kind, CancellationToken ct)
     {
-        var result = Verify(ring, token, ring.For(kind.Algorithm), kind.Typ);
+        var result = Verify(ring, token, kind);
         if (result.Refusal != JwsRefusal.UnknownKid || !await reload.AfterMissAsync(ct)) return result;
-        return Verify(ring, token, ring.For(kind.Algorithm), kind.Typ);
+        return Verify(ring, token, kind);
+    }
+
+    private static JwsResult Verify(KeyRing ring, string token, TokenKind kind)
+    {
+        var result = Verify(ring, token, ring.For(kind.Algorithm), kind.Typ);
+        return result.Refusal == JwsRefusal.AlgNotAllowed && kind.OtherAlgorithm is { } other ? Verify(ring, token, other, kind.Typ) : result;
     }
 
     private static JwsRefusal? CheckHeader(KeyRing ring, byte[] json, KeyAlgorithm algorithm, string? typ, out SigningKey? key)

@@ -17,6 +17,9 @@ public enum TokenAudience
 
     /// <summary>This server itself; no <c>aud</c>.</summary>
     None,
+
+    /// <summary>The agents door of this server: the issuer and <c>/api/v1</c>.</summary>
+    AgentsDoor,
 }
 
 /// <summary>How long a kind of token lives.</summary>
@@ -27,6 +30,9 @@ public enum TokenLifetime
 
     /// <summary>As long as was asked for, at most 24 hours.</summary>
     UpToADay,
+
+    /// <summary><c>TOKEN_TTL_SECONDS</c>.</summary>
+    Setting,
 }
 
 /// <summary>A kind of token. A verifier asks for one kind and takes no other (design D2).</summary>
@@ -38,7 +44,11 @@ public enum TokenLifetime
 /// <param name="Lifetime">Its <c>exp</c>.</param>
 /// <param name="Door">The door it is given out at.</param>
 public sealed record TokenKind(
-    string Name, string? Typ, KeyAlgorithm Algorithm, TokenIssuer Issuer, TokenAudience Audience, TokenLifetime Lifetime, string Door);
+    string Name, string? Typ, KeyAlgorithm Algorithm, TokenIssuer Issuer, TokenAudience Audience, TokenLifetime Lifetime, string Door)
+{
+    /// <summary>Another algorithm that it may be signed with, or null.</summary>
+    public KeyAlgorithm? OtherAlgorithm { get; init; }
+}
 
 /// <summary>Every kind of token there is. Issuer, <c>typ</c> and audience together are unique: no verifier can take one kind for another.</summary>
 public static class TokenKinds
@@ -51,6 +61,13 @@ public static class TokenKinds
     public static TokenKind PrincipalSession { get; } = new(
         "principal session", Typ: "principal-session+jwt", KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.None, TokenLifetime.UpToADay, "grants");
 
+    /// <summary>What an agent shows at the agents door (contract agent-idp AE-13; RFC 9068). A credential may ask for ES256 instead.</summary>
+    public static TokenKind Access { get; } = new(
+        "access token", Typ: "at+jwt", KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.AgentsDoor, TokenLifetime.Setting, "agents")
+    {
+        OtherAlgorithm = KeyAlgorithm.ES256,
+    };
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access];
 }

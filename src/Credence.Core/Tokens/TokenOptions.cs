@@ -12,6 +12,12 @@ public sealed class TokenOptions
     /// <summary>How long a refresh token lives, if its grant lives as long (contract grantex 5.2).</summary>
     public TimeSpan RefreshLife { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary><c>TOKEN_TTL_SECONDS</c>: how long an access token of the agents door lives.</summary>
+    public TimeSpan AccessTokenLife { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The <c>aud</c> of those tokens.</summary>
+    public string AgentsAudience => Issuer + "/api/v1";
+
     /// <summary>A spent refresh token that comes back within this time is a race, later it is a theft (design D17).</summary>
     public TimeSpan ReuseGrace { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -3,10 +3,11 @@ using System.Collections.Concurrent;
 namespace Credence.Tokens;
 
 /// <summary>
-/// Grant tokens whose signature and form were found good, by their whole text: an agent shows the same token many times, and its signature costs more
+/// Tokens of one kind whose signature and form were found good, by their whole text: an agent shows the same token many times, and its signature costs more
 /// than all else about it. What time or a revocation may change is never kept, and a change of keys forgets everything.
 /// </summary>
-public sealed class VerifiedTokens
+public sealed class VerifiedTokens<TClaims>
+    where TClaims : class
 {
     /// <summary>How many are kept at most, about 3 KB each: two generations of half as many.</summary>
     public const int Most = 8192;
@@ -16,7 +17,7 @@ public sealed class VerifiedTokens
     private Generation _now = new(0, null);
 
     /// <summary>What a token says that was verified under this version of the key ring, or null.</summary>
-    public GrantClaims? Find(string token, int keys)
+    public TClaims? Find(string token, int keys)
     {
         var now = Volatile.Read(ref _now);
         if (now.Keys != keys) return null;
@@ -29,7 +30,7 @@ public sealed class VerifiedTokens
     /// <param name="token">The whole token.</param>
     /// <param name="claims">What it says.</param>
     /// <param name="keys">The version of the key ring from before it was verified.</param>
-    public void Keep(string token, GrantClaims claims, int keys)
+    public void Keep(string token, TClaims claims, int keys)
     {
         if (token.Length > LongestToken) return;
         var now = Volatile.Read(ref _now);
@@ -48,19 +49,19 @@ public sealed class VerifiedTokens
     /// <summary>Tokens verified under one version of the key ring.</summary>
     /// <param name="keys">That version.</param>
     /// <param name="old">Those verified before them, which go when this one is full.</param>
-    private sealed class Generation(int keys, ConcurrentDictionary<string, GrantClaims>? old)
+    private sealed class Generation(int keys, ConcurrentDictionary<string, TClaims>? old)
     {
         private int _count;
 
         public int Keys => keys;
 
-        public ConcurrentDictionary<string, GrantClaims>? Old => old;
+        public ConcurrentDictionary<string, TClaims>? Old => old;
 
-        public ConcurrentDictionary<string, GrantClaims> Young { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, TClaims> Young { get; } = new(StringComparer.Ordinal);
 
         public bool IsFull => Volatile.Read(ref _count) >= Most / 2;
 
-        public void Add(string token, GrantClaims claims)
+        public void Add(string token, TClaims claims)
         {
             if (Young.TryAdd(token, claims)) Interlocked.Increment(ref _count); // the dictionary's own Count takes all its locks
         }

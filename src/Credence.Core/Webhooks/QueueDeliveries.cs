@@ -16,7 +16,7 @@ internal static class QueueDeliveries
             select e.*, s.webhook_id, w.url from events e
             join webhook_subscriptions s on s.organization_id = e.organization_id and s.type = e.type
             join webhooks w on w.id = s.webhook_id
-            where e.position > {after} and e.position <= {last} order by e.position
+            where e.position > {after} and e.position <= {last} and e.door = 'grants' order by e.position
             """,
             row => new Wanted(Event.Read(row), row.Id<Webhook>("webhook_id"), row.Text("url")), ct);
         if (wanted.Count == 0) return;

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using Credence.Billing;
 using Credence.Organizations;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;

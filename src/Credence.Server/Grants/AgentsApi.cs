@@ -1,7 +1,7 @@
 using Credence.Agents;
 using Credence.Grants;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;

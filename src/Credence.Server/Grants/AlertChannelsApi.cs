@@ -1,6 +1,6 @@
 using Credence.Anomalies;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Credence.Server.Doors;
 
 namespace Credence.Server.Grants;
 
@@ -10,7 +10,7 @@ internal static class Answers
     public static IResult NoContent { get; } = TypedResults.NoContent();
 
     /// <summary>A JSON answer.</summary>
-    public static IResult Json<T>(int status, T body, JsonTypeInfo<T> type) => new JsonBytes(status, JsonSerializer.SerializeToUtf8Bytes(body, type));
+    public static IResult Json<T>(int status, T body, JsonTypeInfo<T> type) => JsonAnswer.Of(status, body, type);
 
     /// <summary>200 with a body.</summary>
     public static IResult Ok<T>(T body, JsonTypeInfo<T> type) => Json(StatusCodes.Status200OK, body, type);
@@ -29,18 +29,4 @@ internal static class Answers
 
     /// <summary>204 when an operation did its work, or its refusal.</summary>
     public static IResult Done<T>(this Result<T> result) => result.Succeeded ? NoContent : result.Failure.Answer();
-
-    /// <summary>JSON that is written already, sent with its length so that the connection needs no chunks.</summary>
-    private sealed class JsonBytes(int status, byte[] json) : IResult
-    {
-        /// <inheritdoc/>
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            response.StatusCode = status;
-            response.ContentType = "application/json; charset=utf-8";
-            response.ContentLength = json.Length;
-            return response.Body.WriteAsync(json, httpContext.RequestAborted).AsTask();
-        }
-    }
 }

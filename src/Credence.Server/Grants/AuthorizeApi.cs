@@ -1,6 +1,7 @@
 using Credence.Consent;
 using Credence.Organizations;
 using Credence.Policies;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
 using Credence.Storage;

@@ -3,8 +3,8 @@ using Credence.Agents;
 using Credence.Audit;
 using Credence.Compliance;
 using Credence.Grants;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;

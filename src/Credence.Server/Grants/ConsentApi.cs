@@ -1,8 +1,8 @@
 using Credence.Agents;
 using Credence.Consent;
 using Credence.Organizations;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;

@@ -1,6 +1,6 @@
 using Credence.Grants;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 using Credence.Tokens;
 using Credence.Usage;
@@ -118,7 +118,7 @@ internal static class GrantsApi
     {
         public static Claims Of(GrantClaims claims) => new(
             claims.Subject,
-            Agents.Agent.DidOf(claims.Agent),
+            Credence.Agents.Agent.DidOf(claims.Agent),
             claims.Organization.ToString(),
             claims.Scopes,
             claims.Token.ToString(),
@@ -127,7 +127,7 @@ internal static class GrantsApi
             claims.ExpiresAt.ToUnixTimeSeconds(),
             claims.Audience,
             claims.Issuer,
-            claims.ParentAgent is { } agent ? Agents.Agent.DidOf(agent) : null,
+            claims.ParentAgent is { } agent ? Credence.Agents.Agent.DidOf(agent) : null,
             claims.ParentGrant?.ToString(),
             claims.Depth > 0 ? claims.Depth : null);
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Credence.Organizations;
 using Credence.Principals;
 using Credence.Scim;
-using Credence.Server.Grants.Reading;
+using Credence.Server.Doors;
 using Credence.Telemetry;
 
 namespace Credence.Server.Grants;

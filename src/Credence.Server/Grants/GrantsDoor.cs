@@ -1,3 +1,4 @@
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Scim;
 using Credence.Server.Grants.Streams;
@@ -26,7 +27,7 @@ internal static class GrantsDoor
     public static void Map(WebApplication app)
     {
         app.UseMiddleware<GrantsPipeline>();
-        var door = app.MapGroup("").WithMetadata(new OfGrantsDoor());
+        var door = app.MapGroup("").WithMetadata(new OfGrantsDoor(), new HasExactPath());
 
         SignupApi.Map(door);
         AccountApi.Map(door);

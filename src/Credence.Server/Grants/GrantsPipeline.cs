@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Credence.Organizations;
 using Credence.Principals;
 using Credence.Scim;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Hosting.Requests;
 using Credence.Storage;
@@ -48,11 +49,18 @@ internal sealed class GrantsPipeline(
     private async Task RunAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
         var refusal = await LimitAddressAsync(call, route, ct)
-            ?? await JsonBody.ReadAsync(call, call.Http.Request, ct);
+            ?? await ReadBodyAsync(call, route, ct);
         if (refusal is null && cors.AnswersPreflight(call.Http)) return;
 
         refusal ??= await AdmitCallerAsync(call, route, ct);
         await (refusal is null ? next(call.Http) : refusal.ExecuteAsync(call.Http));
+    }
+
+    private static async Task<Refusal?> ReadBodyAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
+    {
+        var read = await JsonBody.ReadAsync(call.Http.Request, route.GetMetadata<TakesScimJson>() is null ? null : "application/scim+json", ct);
+        if (read.Document is not null) call.Take(read.Bytes, read.Document);
+        return read.Problem is { } problem ? new Refusal(problem.Status, "BAD_REQUEST", problem.Message) : null;
     }
 
     private string OutcomeOf(Exception error, CancellationToken aborted)
@@ -75,7 +83,7 @@ internal sealed class GrantsPipeline(
 
     private async ValueTask<Refusal?> AdmitPersonAsync(GrantsCall call, CancellationToken ct)
     {
-        if (ApiKeyHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token) return NoSession;
+        if (BearerHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token) return NoSession;
         var found = await checkSession.RunAsync(token, ct);
         if (!found.Succeeded) return found.Failure.Answer();
         call.Session = found.Value;
@@ -84,7 +92,7 @@ internal sealed class GrantsPipeline(
 
     private async ValueTask<Refusal?> AdmitDirectoryAsync(GrantsCall call, CancellationToken ct)
     {
-        if (ApiKeyHeader.Exact(call.Http.Request.Headers.Authorization) is not { } token) return NoScimToken;
+        if (BearerHeader.Exact(call.Http.Request.Headers.Authorization) is not { } token) return NoScimToken;
         var found = await findDirectory.RunAsync(token, ct);
         if (!found.Succeeded) return found.Failure.Answer();
         call.Directory = found.Value;
@@ -93,7 +101,7 @@ internal sealed class GrantsPipeline(
 
     private async ValueTask<Refusal?> IdentifyAsync(GrantsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
-        if (ApiKeyHeader.Parse(call.Http.Request.Headers.Authorization) is not { } key) return NoKey;
+        if (BearerHeader.Parse(call.Http.Request.Headers.Authorization) is not { } key) return NoKey;
         var found = await findCaller.RunAsync(key, ct);
         if (!found.Succeeded) return found.Failure.Answer();
 

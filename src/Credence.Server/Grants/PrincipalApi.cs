@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 using Credence.Audit;
 using Credence.Grants;
 using Credence.Principals;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;

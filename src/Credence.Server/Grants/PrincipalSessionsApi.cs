@@ -1,6 +1,6 @@
 using Credence.Principals;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 
 namespace Credence.Server.Grants;
 

@@ -1,5 +1,5 @@
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Tokens;
 using Credence.Usage;
 
@@ -39,7 +39,7 @@ internal static class TokensApi
     internal sealed record TokenVerdict(bool Valid, string? GrantId, IReadOnlyList<string>? Scopes, string? Principal, string? Agent, string? ExpiresAt)
     {
         public static TokenVerdict Of(TokenCheck check) => check is { Reason: null, Claims: { } claims }
-            ? new(true, claims.Grant.ToString(), claims.Scopes, claims.Subject, Agents.Agent.DidOf(claims.Agent), claims.ExpiresAt.Iso())
+            ? new(true, claims.Grant.ToString(), claims.Scopes, claims.Subject, Credence.Agents.Agent.DidOf(claims.Agent), claims.ExpiresAt.Iso())
             : NotValid;
     }
 }

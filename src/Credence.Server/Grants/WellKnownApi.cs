@@ -1,6 +1,6 @@
 using Credence.Agents;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Storage;
 
 namespace Credence.Server.Grants;

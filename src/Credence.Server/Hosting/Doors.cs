@@ -1,3 +1,4 @@
+using Credence.Server.Agents;
 using Credence.Server.Grants;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
@@ -24,12 +25,20 @@ internal static class Doors
             AdminApiKey = settings.Of(BillingSettings.AdminApiKey),
             DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
         })
+        .AddAgentsDoor(new AgentsOptions
+        {
+            CallsPerWindow = settings.Of(LimitSettings.AgentCallsPerWindow),
+            PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
+            DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
+        })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 
     /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>
     public static void Map(WebApplication app, SettingValues settings)
     {
-        if (!settings.Of(NetworkSettings.Doors).Contains("grants", StringComparer.Ordinal)) return;
+        var open = settings.Of(NetworkSettings.Doors);
+        if (open.Contains("agents", StringComparer.Ordinal)) AgentsDoor.Map(app);
+        if (!open.Contains("grants", StringComparer.Ordinal)) return;
         GrantsDoor.Map(app);
         PagesDoor.Map(app);
     }

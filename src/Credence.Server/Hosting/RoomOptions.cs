@@ -30,6 +30,12 @@ internal static class RoomOptions
                 Pro = Limits(settings, LimitSettings.Pro),
                 Enterprise = Limits(settings, LimitSettings.Enterprise),
             })
+            .AddSingleton(new TierOptions
+            {
+                Free = Tier(settings, LimitSettings.FreeTier),
+                Pro = Tier(settings, LimitSettings.ProTier),
+                Enterprise = Tier(settings, LimitSettings.EnterpriseTier),
+            })
             .AddSingleton(new UsageOptions
             {
                 Enabled = settings.Of(UsageSettings.Enabled),
@@ -59,6 +65,7 @@ internal static class RoomOptions
             {
                 Issuer = settings.Of(NetworkSettings.JwtIssuer),
                 MaxDelegationDepth = settings.Of(GrantSettings.MaxDelegationDepth),
+                AccessTokenLife = TimeSpan.FromSeconds(settings.Of(AgentSettings.TokenSeconds)),
             })
             .AddSingleton(new EventStreamOptions
             {
@@ -126,6 +133,8 @@ internal static class RoomOptions
             CheckpointFile = settings.Of(AuditSettings.CheckpointFile),
         };
     }
+
+    private static TierLimits Tier(SettingValues settings, TierSettings tier) => new(settings.Of(tier.Agents), settings.Of(tier.TokensPerMonth));
 
     private static PlanLimits Limits(SettingValues settings, PlanSettings plan) => new()
     {

@@ -12,7 +12,7 @@ public sealed partial class FloorsTests
     [
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
-        ["Organizations", "Agents", "Usage", "Billing"],
+        ["Organizations", "Agents", "Credentials", "Usage", "Billing"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
@@ -52,7 +52,7 @@ public sealed partial class FloorsTests
     [Fact]
     public void A_door_never_uses_another_door()
     {
-        string[] doors = ["Grants", "Pages", "Operations"];
+        string[] doors = ["Grants", "Agents", "Pages", "Operations"];
         var visits = from door in doors
                      from file in Sources("Credence.Server", door)
                      from other in doors

@@ -60,6 +60,7 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton<Metrics>()
             .AddSingleton(new PlanOptions())
             .AddSingleton(new PolicyOptions())
+            .AddSingleton(new TierOptions())
             .AddSingleton(new AgentOptions())
             .AddSingleton(new UsageOptions { Enabled = true })
             .AddSingleton(new BillingOptions())

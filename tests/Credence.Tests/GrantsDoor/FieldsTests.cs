@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Credence.Server.Doors;
 using Credence.Server.Grants;
-using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
 using Credence.Storage;
 using FsCheck;
@@ -134,8 +134,9 @@ public sealed class FieldsTests
         http.Request.ContentType = "application/json";
         http.Request.Body = new MemoryStream(body);
         var call = new GrantsCall(http);
-        var refusal = await JsonBody.ReadAsync(call, http.Request, CancellationToken.None);
-        call.Outcome = refusal is null ? "taken" : "refused";
+        var read = await JsonBody.ReadAsync(http.Request, null, CancellationToken.None);
+        if (read.Document is not null) call.Take(read.Bytes, read.Document);
+        call.Outcome = read.Problem is null ? "taken" : "refused";
         return call;
     }
 

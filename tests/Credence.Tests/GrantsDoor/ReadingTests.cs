@@ -1,7 +1,6 @@
 using System.Net;
 using Credence.Agents;
-using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
+using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -52,10 +51,10 @@ public sealed class ReadingTests
     [InlineData("Bearer key ", null)]
     [InlineData("Basic Zm9vOmJhcg==", null)]
     [InlineData(" Bearer key", null)]
-    public void The_key_is_what_follows_the_scheme(string header, string? key) => Assert.Equal(key, ApiKeyHeader.Parse(header));
+    public void The_key_is_what_follows_the_scheme(string header, string? key) => Assert.Equal(key, BearerHeader.Parse(header));
 
     [Fact]
-    public void Two_authorization_headers_are_none() => Assert.Null(ApiKeyHeader.Parse(new StringValues(["Bearer a", "Bearer b"])));
+    public void Two_authorization_headers_are_none() => Assert.Null(BearerHeader.Parse(new StringValues(["Bearer a", "Bearer b"])));
 
     [Theory]
     [InlineData("/v1/agents/{id}", "/v1/agents/ag_01ABC", true)]

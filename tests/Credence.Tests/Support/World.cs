@@ -165,6 +165,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton<Metrics>()
             .AddSingleton(plans)
             .AddSingleton(policies)
+            .AddSingleton(new TierOptions())
             .AddSingleton(new AgentOptions())
             .AddSingleton(new UsageOptions { Enabled = true })
             .AddSingleton(new BillingOptions { WebhookSecret = StripeSecret, PricePro = "price_pro", PriceEnterprise = "price_enterprise" })

@@ -13,7 +13,7 @@ public sealed class VerifiedTokensTests
     [Fact]
     public void What_was_kept_is_found_by_its_whole_text_alone()
     {
-        var verified = new VerifiedTokens();
+        var verified = new VerifiedTokens<GrantClaims>();
         verified.Keep("a.b.c", Claims, keys: 1);
 
         Assert.Same(Claims, verified.Find("a.b.c", keys: 1));
@@ -23,7 +23,7 @@ public sealed class VerifiedTokensTests
     [Fact]
     public void A_change_of_keys_forgets_everything()
     {
-        var verified = new VerifiedTokens();
+        var verified = new VerifiedTokens<GrantClaims>();
         verified.Keep("a.b.c", Claims, keys: 1);
 
         Assert.Null(verified.Find("a.b.c", keys: 2));
@@ -34,16 +34,16 @@ public sealed class VerifiedTokensTests
     [Fact]
     public void However_many_tokens_come_only_so_many_are_kept_and_those_asked_for_stay()
     {
-        var verified = new VerifiedTokens();
+        var verified = new VerifiedTokens<GrantClaims>();
         verified.Keep("asked for", Claims, keys: 1);
-        for (var number = 0; number < 5 * VerifiedTokens.Most; number++)
+        for (var number = 0; number < 5 * VerifiedTokens<GrantClaims>.Most; number++)
         {
             verified.Keep($"token {number}", Claims, keys: 1);
             Assert.NotNull(verified.Find("asked for", keys: 1));
         }
 
-        var kept = Enumerable.Range(0, 5 * VerifiedTokens.Most).Count(number => verified.Find($"token {number}", keys: 1) is not null);
-        Assert.InRange(kept, VerifiedTokens.Most / 2 - 2, VerifiedTokens.Most);
+        var kept = Enumerable.Range(0, 5 * VerifiedTokens<GrantClaims>.Most).Count(number => verified.Find($"token {number}", keys: 1) is not null);
+        Assert.InRange(kept, VerifiedTokens<GrantClaims>.Most / 2 - 2, VerifiedTokens<GrantClaims>.Most);
         verified.Keep(new string('x', 3000), Claims, keys: 1);
         Assert.Null(verified.Find(new string('x', 3000), keys: 1)); // too long to be kept
     }
@@ -55,7 +55,7 @@ public sealed class VerifiedTokensTests
         var (revoked, expired) = (await world.GrantAsync("email:send"), await world.GrantAsync("email:send"));
         Assert.Null(await world.RefusalAsync(revoked));
         Assert.Null(await world.RefusalAsync(expired));
-        Assert.NotNull(world.Get<VerifiedTokens>().Find(revoked.Token.Jwt, world.Get<KeyRing>().Version));
+        Assert.NotNull(world.Get<VerifiedTokens<GrantClaims>>().Find(revoked.Token.Jwt, world.Get<KeyRing>().Version));
 
         await world.RevokeAsync(revoked);
         Assert.Equal(TokenRefusal.Revoked, await world.RefusalAsync(revoked));

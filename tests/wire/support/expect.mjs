@@ -58,3 +58,8 @@ export function tally(answers) {
 export function none(found, what) {
   assert.equal(found.length, 0, `${what}: ${found.length} of\n${found.slice(0, 5).map((one) => JSON.stringify(one)).join('\n')}`);
 }
+
+/** A UUID as the agents door writes ids. */
+export function isUuid(value) {
+  assert.match(value, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+}

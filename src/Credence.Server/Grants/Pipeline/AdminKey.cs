@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Credence.Server.Doors;
 
 namespace Credence.Server.Grants.Pipeline;
 
@@ -15,7 +16,7 @@ internal sealed class AdminKey(GrantsOptions options)
     public Refusal? Check(HttpRequest request)
     {
         if (_hash is null) return NotConfigured;
-        var key = ApiKeyHeader.Parse(request.Headers.Authorization);
+        var key = BearerHeader.Parse(request.Headers.Authorization);
         return key is not null && CryptographicOperations.FixedTimeEquals(Hash(key), _hash) ? null : Wrong;
     }
 

@@ -1,3 +1,5 @@
+using Credence.Server.Doors;
+
 namespace Credence.Server.Grants.Reading;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Credence.Server.Doors;
 
 namespace Credence.Server.Grants.Reading;
 

@@ -1,4 +1,5 @@
 using Credence.Policies;
+using Credence.Server.Doors;
 using Credence.Storage;
 
 namespace Credence.Server.Grants.Reading;

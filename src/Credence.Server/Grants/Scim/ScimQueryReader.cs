@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Credence.Scim;
-using Credence.Server.Grants.Reading;
+using Credence.Server.Doors;
 
 namespace Credence.Server.Grants.Scim;
 

@@ -1,6 +1,6 @@
 using Credence.Events;
 using Credence.Organizations;
-using Credence.Server.Grants.Pipeline;
+using Credence.Server.Doors;
 using Credence.Storage;
 
 namespace Credence.Server.Grants.Streams;
@@ -35,7 +35,7 @@ internal sealed class StreamLife(FindCaller findCaller, Db db, IHostApplicationL
 
     private async Task<StreamEnd> SendAsync(GrantsCall call, EventReader stream, IEventWire wire, CancellationToken ct)
     {
-        var key = ApiKeyHeader.Parse(call.Http.Request.Headers.Authorization)!; // the pipeline has found its caller
+        var key = BearerHeader.Parse(call.Http.Request.Headers.Authorization)!; // the pipeline has found its caller
         var looked = clock.GetTimestamp();
         while (true)
         {

@@ -19,6 +19,7 @@ internal static class CommandLine
             CheckConfig.Command(settings),
             KeysCommand.Command(settings),
             AuditCommand.Command(settings),
+            BootstrapCommand.Command(settings),
             OrgCommand.Command(settings),
             KeyCommand.Command(settings),
             PlanCommand.Command(settings),

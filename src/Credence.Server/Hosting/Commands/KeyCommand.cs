@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Credence.Organizations;
-using Credence.Server.Grants.Reading;
+using Credence.Server.Doors;
 using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 

@@ -18,6 +18,9 @@ public sealed class RateLimitOptions
 /// <summary>Counts requests for every door, and says so in the documented headers. What a refusal reads like is the door's own.</summary>
 internal sealed class RateLimits(ISharedState state, RateLimitOptions options, TimeProvider clock, ILogger<RateLimits> log)
 {
+    /// <summary>Calls a minute from one client address, where a route has no limit of its own.</summary>
+    public int AddressPerMinute => options.AddressPerMinute;
+
     /// <summary>Counts a request of a client address.</summary>
     /// <param name="http">The request; its answer gets the headers.</param>
     /// <param name="bucket">What is counted together: a route with a limit of its own, or <c>all</c>.</param>
@@ -31,13 +34,15 @@ internal sealed class RateLimits(ISharedState state, RateLimitOptions options, T
     /// <param name="key">The documented key, without its minute.</param>
     /// <param name="perMinute">How many a minute.</param>
     /// <param name="showAdmitted">Whether the headers tell of an admitted request too.</param>
+    /// <param name="resetAsTime">Whether <c>X-RateLimit-Reset</c> is the Unix time in seconds (contract agent-idp A 25) instead of a number of seconds.</param>
     /// <returns>Null when it may go on, else how many seconds to wait.</returns>
-    public async ValueTask<int?> CountAsync(HttpContext http, string key, int perMinute, bool showAdmitted = true)
+    public async ValueTask<int?> CountAsync(HttpContext http, string key, int perMinute, bool showAdmitted = true, bool resetAsTime = false)
     {
+        var now = clock.Now();
         var decision = options.Enabled
-            ? await state.AdmitAsync(key, perMinute, clock.Now(), http.RequestAborted)
+            ? await state.AdmitAsync(key, perMinute, now, http.RequestAborted)
             : new RateDecision(true, perMinute, perMinute, 0);
-        if (showAdmitted || !decision.Admitted) Show(http.Response.Headers, decision);
+        if (showAdmitted || !decision.Admitted) Show(http.Response.Headers, decision, resetAsTime ? now.ToUnixTimeSeconds() : 0);
         if (decision.Admitted) return null;
 
         var seconds = Math.Max(1, decision.ResetSeconds);
@@ -54,10 +59,10 @@ internal sealed class RateLimits(ISharedState state, RateLimitOptions options, T
         headers.Remove("X-RateLimit-Reset");
     }
 
-    private static void Show(IHeaderDictionary headers, RateDecision decision)
+    private static void Show(IHeaderDictionary headers, RateDecision decision, long from)
     {
         headers["X-RateLimit-Limit"] = decision.Limit.ToString();
         headers["X-RateLimit-Remaining"] = decision.Remaining.ToString();
-        headers["X-RateLimit-Reset"] = decision.ResetSeconds.ToString();
+        headers["X-RateLimit-Reset"] = (from + decision.ResetSeconds).ToString();
     }
 }

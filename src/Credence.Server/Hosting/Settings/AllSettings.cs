@@ -9,6 +9,7 @@ internal static class AllSettings
         KeySettings.Group,
         NetworkSettings.Group,
         GrantSettings.Group,
+        AgentSettings.Group,
         PolicySettings.Group,
         LimitSettings.Group,
         AuditSettings.Group,

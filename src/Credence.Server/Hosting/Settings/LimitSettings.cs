@@ -24,6 +24,13 @@ internal static class LimitSettings
         About = "How often an organization may ask for consent, on any plan.",
     };
 
+    public static readonly Setting<int> AgentCallsPerWindow = new("RATE_LIMIT_MAX_REQUESTS", Forms.Number(1, 10_000_000))
+    {
+        Form = "calls a minute, from 1",
+        Default = "100",
+        About = "How often one agent may call at the agents door.",
+    };
+
     public static readonly Setting<int> EventStreams = new("EVENT_STREAMS_PER_ORGANIZATION", Forms.Number(1, 1_000))
     {
         Form = "streams, 1 to 1000",
@@ -37,7 +44,13 @@ internal static class LimitSettings
 
     public static readonly PlanSettings Enterprise = PlanSettings.Of("ENTERPRISE", "2000", "unlimited", "unlimited", "unlimited", "unlimited", "unlimited");
 
-    public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, EventStreams, .. Free.All, .. Pro.All, .. Enterprise.All]);
+    public static readonly TierSettings FreeTier = TierSettings.Of("FREE", "10", "10000");
+
+    public static readonly TierSettings ProTier = TierSettings.Of("PRO", "100", "unlimited");
+
+    public static readonly TierSettings EnterpriseTier = TierSettings.Of("ENTERPRISE", "unlimited", "unlimited");
+
+    public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, AgentCallsPerWindow, EventStreams, .. Free.All, .. Pro.All, .. Enterprise.All, .. FreeTier.All, .. ProTier.All, .. EnterpriseTier.All]);
 }
 
 /// <summary>The limits of one plan.</summary>
@@ -67,5 +80,24 @@ internal sealed record PlanSettings(
         Form = "a whole number from 1, or `unlimited`",
         Default = most,
         About = $"How many {what} an organization on this plan may have.",
+    };
+}
+
+/// <summary>What one plan allows at the agents door.</summary>
+internal sealed record TierSettings(Setting<int?> Agents, Setting<int?> TokensPerMonth)
+{
+    /// <summary>Both of them.</summary>
+    public IEnumerable<Setting> All => [Agents, TokensPerMonth];
+
+    /// <summary>The settings <c>TIER_{plan}_…</c> with the contract's numbers as defaults.</summary>
+    public static TierSettings Of(string plan, string agents, string tokens) => new(
+        Limit($"TIER_{plan}_AGENTS", agents, "How many agents, whichever door made them, an organization on this plan may have for the agents door to make one more."),
+        Limit($"TIER_{plan}_TOKENS_PER_MONTH", tokens, "How many tokens an agent on this plan gets in a calendar month."));
+
+    private static Setting<int?> Limit(string name, string most, string about) => new(name, Forms.Limit)
+    {
+        Form = "a whole number from 1, or `unlimited`",
+        Default = most,
+        About = about,
     };
 }

@@ -43,10 +43,10 @@ internal static class NetworkSettings
         About = "The domain of `did:web` identifiers.",
     };
 
-    public static readonly Setting<IReadOnlyList<string>> Doors = new("DOORS", Forms.SomeOf("grants"))
+    public static readonly Setting<IReadOnlyList<string>> Doors = new("DOORS", Forms.SomeOf("grants", "agents"))
     {
-        Form = "a list, separated by commas, of: grants",
-        Default = "grants",
+        Form = "a list, separated by commas, of: grants, agents",
+        Default = "grants,agents",
         About = "Which doors are open. Operations (`/health` and its like) always are.",
     };
 

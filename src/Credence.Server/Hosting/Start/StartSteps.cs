@@ -1,3 +1,4 @@
+using Credence.Credentials;
 using Credence.Events;
 using Credence.Keys;
 using Credence.Organizations;
@@ -49,6 +50,9 @@ internal static class StartSteps
         var signUp = services.GetRequiredService<SignUp>();
         if (settings.Of(GrantSettings.SeedApiKey) is { } live) await signUp.SeedAsync("Development", OrganizationMode.Live, live, ct);
         if (settings.Of(GrantSettings.SeedSandboxKey) is { } sandbox) await signUp.SeedAsync("Development sandbox", OrganizationMode.Sandbox, sandbox, ct);
+        if (settings.Of(AgentSettings.Bootstrap) is not { } client) return;
+        var begun = await services.GetRequiredService<Bootstrap>().EnsureAsync(Bootstrap.Usual, client.Id, client.Secret, ct);
+        if (!begun.Succeeded) throw new InvalidDataException($"BOOTSTRAP_ADMIN_CLIENT: {begun.Failure.Detail}");
     }
 
     private static Task Do(Action action)

@@ -1,4 +1,4 @@
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>Addresses a browser may be sent to (contract grantex-core 2).</summary>
 internal static class WebAddress

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using Credence.Storage;
 
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>A place in a list as it goes over the wire: the last row's time and the bits of its id, 24 bytes in base64url. Opaque to callers.</summary>
 internal static class Cursor

@@ -1,4 +1,4 @@
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>Ids in paths and bodies.</summary>
 internal static class Ids

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.AspNetCore.Routing.Patterns;
 
-namespace Credence.Server.Grants.Pipeline;
+namespace Credence.Server.Doors;
 
-/// <summary>Makes this door's paths exact: case counts, and a trailing slash is another, unknown path (contract grantex 1.6). Routing alone forgives both.</summary>
+/// <summary>Endpoint metadata: the path counts letter by letter.</summary>
+internal sealed record HasExactPath;
+
+/// <summary>Makes paths exact where <see cref="HasExactPath"/> says so: case counts, and a trailing slash is another, unknown path (contract grantex 1.6). Routing alone forgives both.</summary>
 internal sealed class ExactPath : MatcherPolicy, IEndpointSelectorPolicy
 {
     /// <inheritdoc/>
@@ -50,6 +53,6 @@ internal sealed class ExactPath : MatcherPolicy, IEndpointSelectorPolicy
     }
 
     private static bool IsExact(Endpoint endpoint) =>
-        endpoint is RouteEndpoint route && endpoint.Metadata.GetMetadata<OfGrantsDoor>() is not null
+        endpoint is RouteEndpoint route && endpoint.Metadata.GetMetadata<HasExactPath>() is not null
         && route.RoutePattern.Parameters is not [.., { IsCatchAll: true }];
 }

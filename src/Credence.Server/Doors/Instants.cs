@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>Instants (RFC 3339): in bodies with their offset, in queries without one too.</summary>
 internal static class Instants

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Credence.Server.Grants.Pipeline;
+namespace Credence.Server.Doors;
 
-/// <summary>The API key in an <c>Authorization</c> header (contract grantex 1.2).</summary>
-internal static class ApiKeyHeader
+/// <summary>What a caller shows in an <c>Authorization</c> header: an API key or a token (RFC 6750 2.1; contract grantex 1.2).</summary>
+internal static class BearerHeader
 {
     private const string Scheme = "Bearer";
 

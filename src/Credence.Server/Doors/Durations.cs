@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>Durations as the grants door writes them: <c>30s</c>, <c>15m</c>, <c>24h</c>, <c>7d</c> (contract grantex 3.4).</summary>
 internal static class Durations

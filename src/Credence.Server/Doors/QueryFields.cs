@@ -1,13 +1,18 @@
 using System.Globalization;
 using Credence.Storage;
 
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>The query parameters of a request. Unknown ones are ignored; a known one that comes twice is refused, because two readers could choose differently.</summary>
 internal sealed class QueryFields(IQueryCollection query)
 {
+    private readonly List<FieldProblem> _problems = [];
+
+    /// <summary>Everything wrong with what was read so far.</summary>
+    public IReadOnlyList<FieldProblem> Problems => _problems;
+
     /// <summary>The first thing wrong with what was read so far; null when nothing was.</summary>
-    public Failure? Problem { get; private set; }
+    public Failure? Problem => _problems.Count == 0 ? null : Failure.Invalid(_problems[0].ToString());
 
     /// <summary>A text, or null when absent.</summary>
     public string? TextOrNull(string name, int max)
@@ -15,12 +20,12 @@ internal sealed class QueryFields(IQueryCollection query)
         if (!query.TryGetValue(name, out var values)) return null;
         if (values is not [{ } text])
         {
-            Problem ??= Failure.Invalid($"{name} must be given once");
+            Refuse(name, $"must be given once");
             return null;
         }
 
         if (TextRules.Problem(text, 0, max) is not { } problem) return text;
-        Problem ??= Failure.Invalid($"{name} {problem}");
+        Refuse(name, problem);
         return null;
     }
 
@@ -32,7 +37,7 @@ internal sealed class QueryFields(IQueryCollection query)
     {
         if (TextOrNull(name, 20) is not { } text) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
-        Problem ??= Failure.Invalid($"{name} must be a whole number from {min} to {max}");
+        Refuse(name, $"must be a whole number from {min} to {max}");
         return null;
     }
 
@@ -41,7 +46,7 @@ internal sealed class QueryFields(IQueryCollection query)
     {
         if (TextOrNull(name, 40) is not { } text) return null;
         if (DateTimeOffset.TryParseExact(text, Instants.Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
-        Problem ??= Failure.Invalid($"{name} must be a time such as 2026-11-20T23:15:57.438Z");
+        Refuse(name, $"must be a time such as 2026-11-20T23:15:57.438Z");
         return null;
     }
 
@@ -50,7 +55,7 @@ internal sealed class QueryFields(IQueryCollection query)
     {
         if (TextOrNull(name, 64) is not { } text) return null;
         if (words.Contains(text, StringComparer.Ordinal)) return text;
-        Problem ??= Failure.Invalid($"{name} must be one of {string.Join(", ", words)}");
+        Refuse(name, $"must be one of {string.Join(", ", words)}");
         return null;
     }
 
@@ -59,13 +64,16 @@ internal sealed class QueryFields(IQueryCollection query)
         where TWord : struct, Enum =>
         OneOfOrNull(name, [.. Enum.GetValues<TWord>().Select(word => Words.Of(word))]) is { } text ? Words.Find<TWord>(text) : null;
 
+    /// <summary>Notes what is wrong with a parameter.</summary>
+    public void Refuse(string name, string problem) => _problems.Add(new FieldProblem(name, problem));
+
     /// <summary>Which part of a list is asked for: <c>limit</c> (1 to 1000) and <c>cursor</c>. Without a limit it is the whole rest.</summary>
     public ListPart<T> Part<T>()
         where T : IIdentified
     {
         var most = NumberOrNull("limit", 1, 1000);
         if (TextOrNull("cursor", 64) is not { } text) return new ListPart<T>(null, most);
-        if (!Cursor.TryRead<T>(text, out var before)) Problem ??= Failure.Invalid("cursor is not one that this server gave");
+        if (!Cursor.TryRead<T>(text, out var before)) Refuse("cursor", "is not one that this server gave");
         return new ListPart<T>(before, most);
     }
 }

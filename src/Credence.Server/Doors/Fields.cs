@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Credence.Storage;
 
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>
-/// The members of a JSON body, read one by one with their syntax checked. The first thing wrong is kept in <see cref="Problem"/>; what is
-/// read after it, or in its place, has no meaning. Unknown members are ignored.
+/// The members of a JSON body, read one by one with their syntax checked. What is wrong is kept in <see cref="Problems"/>; what is read in place
+/// of a bad member has no meaning. Unknown members are ignored.
 /// </summary>
 /// <param name="root">The body; undefined when there was none, which is no mistake where every member is optional.</param>
 internal sealed class Fields(JsonElement root)
@@ -13,12 +13,17 @@ internal sealed class Fields(JsonElement root)
     /// <summary>The longest scope (contract grantex 3.4).</summary>
     private const int ScopeLength = 256;
 
+    private readonly List<FieldProblem> _problems =
+        root.ValueKind is JsonValueKind.Object or JsonValueKind.Undefined ? [] : [new FieldProblem("The body", "must be a JSON object")];
+
     /// <summary>Whether the body is an object.</summary>
     public bool IsObject => root.ValueKind == JsonValueKind.Object;
 
+    /// <summary>Everything wrong with what was read so far, the first of each member.</summary>
+    public IReadOnlyList<FieldProblem> Problems => _problems;
+
     /// <summary>The first thing wrong with what was read so far; null when nothing was.</summary>
-    public Failure? Problem { get; private set; } =
-        root.ValueKind is JsonValueKind.Object or JsonValueKind.Undefined ? null : Failure.Invalid("The body must be a JSON object");
+    public Failure? Problem => _problems.Count == 0 ? null : Failure.Invalid(_problems[0].ToString());
 
     /// <summary>Whether the member is there, be it null.</summary>
     public bool Has(string name) => IsObject && root.TryGetProperty(name, out _);
@@ -217,18 +222,18 @@ internal sealed class Fields(JsonElement root)
         return min;
     }
 
-    /// <summary>Notes what is wrong, unless something was already.</summary>
+    /// <summary>Notes what is wrong with a member, unless something was already.</summary>
     /// <returns>An empty text, to be given back in place of the field's.</returns>
     public string Refuse(string name, string problem)
     {
-        Problem ??= Failure.Invalid($"{name} {problem}");
+        if (!_problems.Exists(known => known.Field == name)) _problems.Add(new FieldProblem(name, problem));
         return "";
     }
 
     private bool Find(string name, out JsonElement value)
     {
         value = default;
-        return Problem is null && IsObject && root.TryGetProperty(name, out value);
+        return IsObject && root.TryGetProperty(name, out value);
     }
 
     private static string? TextOf(JsonElement value)
@@ -243,4 +248,13 @@ internal sealed class Fields(JsonElement root)
             return "\0"; // an unpaired surrogate, written as an escape: refused below like NUL, in the same words
         }
     }
+}
+
+/// <summary>What is wrong with one member of a body, or one parameter.</summary>
+/// <param name="Field">Its name.</param>
+/// <param name="Message">The end of a sentence that begins with the name.</param>
+internal sealed record FieldProblem(string Field, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Field} {Message}";
 }

@@ -1,4 +1,4 @@
-namespace Credence.Server.Grants.Reading;
+namespace Credence.Server.Doors;
 
 /// <summary>What every text from outside must satisfy before a rule looks at it.</summary>
 internal static class TextRules

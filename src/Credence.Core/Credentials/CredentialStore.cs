@@ -1,0 +1,18 @@
+using Credence.Storage;
+
+namespace Credence.Credentials;
+
+/// <summary>Credentials in the database.</summary>
+public static class CredentialStore
+{
+    /// <summary>Adds one whose secret hashes to <paramref name="hash"/>.</summary>
+    /// <returns>False when a credential with that id or secret exists.</returns>
+    public static async Task<bool> AddAsync(DbTx tx, Credential credential, string hash, CancellationToken ct) =>
+        await tx.ExecuteAsync(
+            $"""
+            insert into credentials (id, agent_id, hash, signing_alg, created_ms, expires_ms)
+            values ({credential.Id}, {credential.Agent}, {hash}, {credential.SigningAlg.ToString()}, {credential.CreatedAt}, {credential.ExpiresAt})
+            on conflict do nothing
+            """,
+            ct) == 1;
+}

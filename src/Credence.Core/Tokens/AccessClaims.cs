@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Text.Json;
+using Credence.Agents;
+using Credence.Credentials;
+using Credence.Organizations;
+
+namespace Credence.Tokens;
+
+/// <summary>What an access token of the agents door says (contract agent-idp B.1; RFC 9068 2.2).</summary>
+/// <param name="Issuer"><c>iss</c>: the installation.</param>
+/// <param name="Audience"><c>aud</c>: its agents door.</param>
+/// <param name="Agent"><c>sub</c> and <c>client_id</c>: the agent.</param>
+/// <param name="Organization"><c>organization_id</c>: the agent's.</param>
+/// <param name="Scopes"><c>scope</c>: what it allows.</param>
+/// <param name="Token"><c>jti</c>: this token.</param>
+/// <param name="IssuedAt"><c>iat</c>, whole seconds.</param>
+/// <param name="ExpiresAt"><c>exp</c>, whole seconds.</param>
+/// <param name="Credential"><c>cid</c>: what the agent proved itself with; not there when it was its own key.</param>
+public sealed record AccessClaims(
+    string Issuer,
+    string Audience,
+    Id<Agent> Agent,
+    Id<Organization> Organization,
+    IReadOnlyList<string> Scopes,
+    Id<AccessToken> Token,
+    DateTimeOffset IssuedAt,
+    DateTimeOffset ExpiresAt,
+    Id<Credential>? Credential)
+{
+    private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false }; // RFC 7519 section 4
+
+    /// <summary>What says that the agent belongs to the organization.</summary>
+    public Id<Membership> Membership { get; } = Agents.Membership.IdOf(Organization, Agent);
+
+    /// <summary>The scopes as one text.</summary>
+    public string Scope => string.Join(' ', Scopes);
+
+    /// <summary>Who calls with this token.</summary>
+    public AgentCaller ToCaller() => new(Agent, Organization, Scopes, Credential, Token, ExpiresAt);
+
+    /// <summary>The payload: plain ASCII JSON.</summary>
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, TokenJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("iss", Issuer);
+            json.WriteString("aud", Audience);
+            json.WriteString("sub", Agent.Value);
+            json.WriteString("client_id", Agent.Value);
+            json.WriteString("organization_id", Organization.Value);
+            json.WriteString("scope", Scope);
+            json.WriteString("jti", Token.Value);
+            json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
+            json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
+            if (Credential is { } credential) json.WriteString("cid", credential.Value);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Reads the payload of a token whose signature was checked.</summary>
+    /// <returns>Null when a required claim is missing or of another type.</returns>
+    public static AccessClaims? Read(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(payload, EachMemberOnce);
+            var claims = parsed.RootElement;
+            var subject = claims.GetProperty("sub").GetGuid();
+            if (claims.GetProperty("client_id").GetGuid() != subject) return null;
+            return new AccessClaims(
+                Text(claims, "iss"), Text(claims, "aud"), new Id<Agent>(subject), new Id<Organization>(claims.GetProperty("organization_id").GetGuid()),
+                Text(claims, "scope").Split(' ', StringSplitOptions.RemoveEmptyEntries), new Id<AccessToken>(claims.GetProperty("jti").GetGuid()),
+                Time(claims, "iat"), Time(claims, "exp"),
+                claims.TryGetProperty("cid", out var credential) ? new Id<Credential>(credential.GetGuid()) : null);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static string Text(JsonElement claims, string name) => claims.GetProperty(name).GetString() ?? throw new FormatException(name);
+
+    private static DateTimeOffset Time(JsonElement claims, string name) => DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty(name).GetInt64());
+}

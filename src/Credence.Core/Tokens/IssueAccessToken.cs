@@ -1,0 +1,85 @@
+using Credence.Agents;
+using Credence.Audit;
+using Credence.Credentials;
+using Credence.Events;
+using Credence.Keys;
+using Credence.Storage;
+
+namespace Credence.Tokens;
+
+/// <summary>An access token just issued.</summary>
+/// <param name="Claims">What it says.</param>
+/// <param name="Jwt">The token, shown once.</param>
+public sealed record IssuedAccessToken(AccessClaims Claims, string Jwt)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Claims.Token} [secret]";
+}
+
+/// <summary>
+/// An agent that proved itself gets a token (contract agent-idp AE-13; RFC 6749 4.4). It is signed first; what is recorded of it is durable before it
+/// is given out, and tokens that are asked for at once share one transaction (design D16).
+/// </summary>
+public sealed class IssueAccessToken
+{
+    private const int PerTransaction = 500;
+
+    private readonly Db _db;
+    private readonly KeyRing _keys;
+    private readonly TokenOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly GroupCommit<AccessClaims, bool> _commits;
+
+    /// <summary>One for the process: it is what its callers share.</summary>
+    public IssueAccessToken(Db db, KeyRing keys, TokenOptions options, TimeProvider clock)
+    {
+        (_db, _keys, _options, _clock) = (db, keys, options, clock);
+        _commits = new(CommitAsync, db.Engine.IsUnavailable, PerTransaction);
+    }
+
+    /// <param name="client">Who proved itself.</param>
+    /// <param name="asked">The scopes it asks for; null for the usual ones.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The token; or that the agent gets none, or not with these scopes.</returns>
+    public async Task<Result<IssuedAccessToken>> RunAsync(AgentClient client, IReadOnlyList<string>? asked, CancellationToken ct)
+    {
+        if (!client.Works) return AccessTokenFailures.UnauthorizedClient;
+        var scopes = asked ?? AgentScopes.Usual(client.Scopes);
+        if (scopes.Count == 0 || scopes.Any(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal))) return AccessTokenFailures.InvalidScope;
+
+        var now = _clock.Now();
+        var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
+        var claims = new AccessClaims(
+            _options.Issuer, _options.AgentsAudience, client.Agent, client.Organization, [.. scopes.Distinct(StringComparer.Ordinal)], Id<AccessToken>.New(now), since,
+            since + _options.AccessTokenLife, client.Credential);
+        var jwt = Jws.Sign(_keys.Current(_keys.For(client.SigningAlg)), TokenKinds.Access.Typ, claims.ToJson().Span);
+        await _commits.AddAsync(claims, ct);
+        return new IssuedAccessToken(claims, jwt);
+    }
+
+    private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<AccessClaims> issued)
+    {
+        var ct = CancellationToken.None; // no caller's end may end the others' tokens
+        var now = _clock.Now();
+        await using var tx = await _db.BeginAsync(ct);
+        await AuditLog.AppendAsync(tx, [.. issued.Select(Audited)], now, ct);
+        await Outbox.AddAsync(
+            tx, EventDoor.Agents, "token.issued", issued, claims => claims.Organization.ToString(),
+            (claims, data) =>
+            {
+                data.WriteString("agentId", claims.Agent.Value);
+                data.WriteString("tokenId", claims.Token.Value);
+                data.WriteTexts("scopes", claims.Scopes);
+                data.WriteString("expiresAt", claims.ExpiresAt.Iso());
+            },
+            now, ct);
+        await tx.CommitAsync();
+        return [.. issued.Select(_ => true)];
+    }
+
+    private static AuditEvent Audited(AccessClaims claims) =>
+        new(claims.Organization.ToString(), "token.issued", claims.Agent.ToString(), claims.Token.ToString())
+        {
+            Data = new(StringComparer.Ordinal) { ["scope"] = claims.Scope },
+        };
+}

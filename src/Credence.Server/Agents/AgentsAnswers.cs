@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization.Metadata;
+using Credence.Server.Doors;
+
+namespace Credence.Server.Agents;
+
+/// <summary>How a handler says what it answers.</summary>
+internal static class AgentsAnswers
+{
+    /// <summary>200 with a body.</summary>
+    public static IResult Ok<T>(T body, JsonTypeInfo<T> type) => JsonAnswer.Of(StatusCodes.Status200OK, body, type);
+
+    /// <summary>200 with the shape of what an operation gave, or its refusal.</summary>
+    public static IResult Ok<T, TShape>(this Result<T> result, Func<T, TShape> shape, JsonTypeInfo<TShape> type) =>
+        result.Succeeded ? Ok(shape(result.Value), type) : result.Failure.Answer();
+
+    /// <summary>201 with the shape of what an operation made, and where it is to be found; or its refusal.</summary>
+    public static IResult Created<T, TShape>(this Result<T> result, Func<T, TShape> shape, JsonTypeInfo<TShape> type, Func<T, string>? location = null)
+    {
+        if (!result.Succeeded) return result.Failure.Answer();
+        var answer = JsonAnswer.Of(StatusCodes.Status201Created, shape(result.Value), type);
+        return location is null ? answer : new Located(answer, location(result.Value));
+    }
+
+    /// <summary>204 when an operation did its work, or its refusal.</summary>
+    public static IResult Done<T>(this Result<T> result) => result.Succeeded ? TypedResults.NoContent() : result.Failure.Answer();
+
+    private sealed record Located(JsonAnswer Answer, string Location) : IResult
+    {
+        /// <inheritdoc/>
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.Location = Location;
+            return Answer.ExecuteAsync(httpContext);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Credence.Server.Agents;
+
+/// <summary>How this door writes JSON: camelCase, and what a thing does not have as null.</summary>
+[JsonSerializable(typeof(OAuthErrorBody))]
+[JsonSerializable(typeof(TokenApi.IssuedToken))]
+[JsonSerializable(typeof(AgentsApi.AgentShape))]
+[JsonSerializable(typeof(CredentialsApi.NewCredential))]
+internal sealed partial class AgentsJson : JsonSerializerContext
+{
+    /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>
+    public static AgentsJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
+
+/// <summary>A page of a list (contract agent-idp B.3).</summary>
+/// <param name="Data">The items.</param>
+/// <param name="Total">How many there are on all pages.</param>
+/// <param name="Page">Which page this is, from 1.</param>
+/// <param name="Limit">How many items a page has at most.</param>
+internal sealed record PageOf<T>(IReadOnlyList<T> Data, long Total, int Page, int Limit);

@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Credence.Server.Agents;
+
+/// <summary>The agents door: how often an agent may call, and what this server calls itself.</summary>
+public sealed class AgentsOptions
+{
+    /// <summary>Calls of one agent in each window (<c>RATE_LIMIT_MAX_REQUESTS</c>).</summary>
+    [Range(1, 10_000_000)]
+    public int CallsPerWindow { get; set; } = 100;
+
+    /// <summary>Where programs reach this server (<c>PUBLIC_BASE_URL</c>), without a slash at the end.</summary>
+    public string PublicBaseUrl { get; set; } = "http://localhost:3001";
+
+    /// <summary>The domain of <c>did:web</c> identifiers, with its port where that is not the usual one (<c>DID_WEB_DOMAIN</c>).</summary>
+    public string DidWebDomain { get; set; } = "localhost:3001";
+
+    /// <summary>An agent's DID at this door (contract agent-idp AE-29); a port's colon is escaped (did:web method, 3.1).</summary>
+    public string DidOf(Guid agent) => $"did:web:{DidWebDomain.Replace(":", "%3A", StringComparison.Ordinal)}:agents:{agent}";
+}
