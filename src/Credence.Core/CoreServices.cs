@@ -14,6 +14,7 @@ using Credence.Principals;
 using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Scim;
+using Credence.Sso;
 using Credence.Tokens;
 using Credence.Usage;
 using Credence.Webhooks;
@@ -46,6 +47,7 @@ public static class CoreServices
         .AddTokens()
         .AddPrincipals()
         .AddScim()
+        .AddSso()
         .AddWebhooks()
         .AddAnomalies()
         .AddCompliance();

@@ -30,6 +30,16 @@ public static class ConsentFailures
     /// <summary>A scope is outside what the agent may ask for.</summary>
     public static Failure ScopeNotAllowed(string scope) => Failure.Invalid($"scopes has one that the agent is not registered for: {scope}");
 
+    /// <summary>Who decides has signed on, as somebody else than is asked.</summary>
+    public static readonly Failure SomebodyElse = new(FailureKind.Forbidden, "FORBIDDEN", "This decision is for another person than the one who signed on");
+
+    /// <summary>The organization takes consent only from people who signed on with their company.</summary>
+    public static readonly Failure SignOnNeeded = new(
+        FailureKind.Forbidden, "PRINCIPAL_VERIFICATION_REQUIRED", "Sign on with your company first: this decision must come from the person it concerns");
+
+    /// <summary>The company does not let this person give a scope.</summary>
+    public static Failure ScopeNotMapped(string scope) => new(FailureKind.Forbidden, "FORBIDDEN", $"Your company does not let you give this: {scope}");
+
     /// <summary>The organization wants better proof of who decides.</summary>
     public static Failure ProofTooWeak(Organization organization) => organization.LeastProof == ConsentProof.Passkey
         ? new(FailureKind.Forbidden, "FIDO_REQUIRED", "This decision must be proven with a passkey")

@@ -1,5 +1,7 @@
 using Credence.Audit;
 using Credence.Organizations;
+using Credence.Principals;
+using Credence.Sso;
 using Credence.Storage;
 using Credence.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -14,38 +16,50 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
     /// <param name="Code">The code to exchange; null after a denial.</param>
     public sealed record Output(ConsentRequest Request, string? Code);
 
+    /// <summary>The person says yes, without a session.</summary>
+    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, ConsentProof, PrincipalSession?, CancellationToken)"/>
+    public Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct) => ApproveAsync(id, proof, session: null, ct);
+
+    /// <summary>The person says no, without a session.</summary>
+    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, ConsentProof, PrincipalSession?, CancellationToken)"/>
+    public Task<Result<Output>> DenyAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct) => DenyAsync(id, proof, session: null, ct);
+
     /// <summary>The person says yes.</summary>
     /// <param name="id">Which request.</param>
-    /// <param name="proof">How it is known that it was the person.</param>
+    /// <param name="proof">How it is known that it was the person, apart from <paramref name="session"/>.</param>
+    /// <param name="session">The session of who decides, if they showed one; where they signed on with their company for it, it proves a person.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The code; or that the request is over, or better proof is needed.</returns>
-    public async Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct)
+    public async Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, ConsentProof proof, PrincipalSession? session, CancellationToken ct)
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
         var request = await ConsentStore.FindAsync(tx, id, ct);
         if (request is null || !request.IsOpen(now)) return ConsentFailures.Gone;
-        if (await TooWeakAsync(tx, request, proof, ct) is { } refused) return refused;
+        var proven = await ProveAsync(tx, request, proof, session, now, ct);
+        if (!proven.Succeeded) return proven.Failure;
+        if (proven.Value.Exceeds(request.Scopes) is { } scope) return ConsentFailures.ScopeNotMapped(scope);
 
         var code = Secret.New("");
-        if (!await ConsentStore.ApproveAsync(tx, id, proof, code, now, ct)) return ConsentFailures.Gone;
-        await AppendAsync(tx, request, "consent.approved", proof, now, ct);
+        if (!await ConsentStore.ApproveAsync(tx, id, proven.Value.Proof, code, now, ct)) return ConsentFailures.Gone;
+        await AppendAsync(tx, request, "consent.approved", proven.Value, now, ct);
         await tx.CommitAsync();
         return new Output(request, code);
     }
 
     /// <summary>The person says no.</summary>
-    /// <inheritdoc cref="ApproveAsync"/>
-    public async Task<Result<Output>> DenyAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct)
+    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, ConsentProof, PrincipalSession?, CancellationToken)"/>
+    public async Task<Result<Output>> DenyAsync(Id<ConsentRequest> id, ConsentProof proof, PrincipalSession? session, CancellationToken ct)
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
         var request = await ConsentStore.FindAsync(tx, id, ct);
         if (request is not { Status: ConsentStatus.Pending }) return ConsentFailures.Decided;
-        if (await TooWeakAsync(tx, request, proof, ct) is { } refused) return refused;
+        var proven = await ProveAsync(tx, request, proof, session, now, ct);
+        if (!proven.Succeeded) return proven.Failure;
 
         if (!await ConsentStore.DenyAsync(tx, id, now, ct)) return ConsentFailures.Decided;
-        await AppendAsync(tx, request, "consent.denied", proof, now, ct);
+        await AppendAsync(tx, request, "consent.denied", proven.Value, now, ct);
         await tx.CommitAsync();
         Log.AuthorizeDenied(log, request.Agent.ToString(), request.Principal, "denied by the person");
         return new Output(request, null);
@@ -60,19 +74,42 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
         return request is null || request.Organization != caller.Organization ? ConsentFailures.NotFound : request;
     }
 
-    private static async Task<Failure?> TooWeakAsync(DbTx tx, ConsentRequest request, ConsentProof proof, CancellationToken ct)
+    /// <summary>What is known of who decides.</summary>
+    /// <param name="Proof">How well.</param>
+    /// <param name="SignOn">With which sign-on, or null.</param>
+    private sealed record Proven(ConsentProof Proof, SsoSession? SignOn)
+    {
+        /// <summary>A scope that the person's company does not let them give, where it says which they may.</summary>
+        public string? Exceeds(IReadOnlyList<string> scopes) =>
+            SignOn?.MappedScopes is { } mapped ? scopes.FirstOrDefault(scope => !mapped.Contains(scope, StringComparer.Ordinal)) : null;
+    }
+
+    private static async Task<Result<Proven>> ProveAsync(
+        DbTx tx, ConsentRequest request, ConsentProof proof, PrincipalSession? session, DateTimeOffset now, CancellationToken ct)
     {
         var organization = await OrganizationStore.FindAsync(tx, request.Organization, ct);
         if (organization is null) return ConsentFailures.Gone;
-        return proof < organization.LeastProof ? ConsentFailures.ProofTooWeak(organization) : null;
+        var signOn = session is null ? null : await SsoSessionStore.BehindAsync(tx, session, now, ct);
+        if (signOn is not null)
+        {
+            var isTheirs = signOn.Organization == request.Organization && await PrincipalNames.MeansAsync(tx, request.Organization, request.Principal, signOn.Principal!, ct);
+            if (!isTheirs) return ConsentFailures.SomebodyElse;
+            if (proof < ConsentProof.Person) proof = ConsentProof.Person;
+        }
+
+        if (proof < organization.LeastProof) return ConsentFailures.ProofTooWeak(organization);
+        return organization.SsoEnforced && signOn is null ? ConsentFailures.SignOnNeeded : new Proven(proof, signOn);
     }
 
-    private static Task AppendAsync(DbTx tx, ConsentRequest request, string type, ConsentProof proof, DateTimeOffset now, CancellationToken ct) =>
-        AuditLog.AppendAsync(
-            tx,
-            new AuditEvent(request.Organization.ToString(), type, "principal", request.Id.ToString())
-            {
-                Data = new() { ["agent"] = request.Agent.ToString(), ["principal"] = request.Principal, ["proof"] = Words.Of(proof) },
-            },
-            now, ct);
+    private static Task AppendAsync(DbTx tx, ConsentRequest request, string type, Proven proven, DateTimeOffset now, CancellationToken ct)
+    {
+        var data = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["agent"] = request.Agent.ToString(),
+            ["principal"] = request.Principal,
+            ["proof"] = Words.Of(proven.Proof),
+        };
+        if (proven.SignOn is { } signOn) data["signOn"] = signOn.Id.ToString();
+        return AuditLog.AppendAsync(tx, new AuditEvent(request.Organization.ToString(), type, "principal", request.Id.ToString()) { Data = data }, now, ct);
+    }
 }

@@ -55,8 +55,12 @@ public sealed record Organization(
     public OrganizationStatus Status =>
         DeletedAt is not null ? OrganizationStatus.Deleted : SuspendedAt is not null ? OrganizationStatus.Suspended : OrganizationStatus.Active;
 
-    /// <summary>The least proof of consent that counts: its own minimum, or a passkey where it requires one.</summary>
-    public ConsentProof LeastProof => FidoRequired ? ConsentProof.Passkey : ConsentMinimum;
+    /// <summary>Whether only who signed on with their company may give consent; its SSO connections say so.</summary>
+    public bool SsoEnforced { get; init; }
+
+    /// <summary>The least proof of consent that counts: its own minimum, a person where a sign-on is enforced, or a passkey where it requires one.</summary>
+    public ConsentProof LeastProof =>
+        FidoRequired ? ConsentProof.Passkey : SsoEnforced && ConsentMinimum < ConsentProof.Person ? ConsentProof.Person : ConsentMinimum;
 
     internal static Organization Read(Row row) => new(
         row.Id<Organization>("id"),
@@ -73,6 +77,7 @@ public sealed record Organization(
     {
         PolicyVersion = row.Long("policy_version"),
         SuspendedAt = row.TimeOrNull("suspended_ms"),
+        SsoEnforced = row.Flag("sso_enforced"),
         AnomalyResponse = row.Word<AnomalyResponse>("anomaly_response"),
         Slug = row.TextOrNull("slug"),
         IsBootstrap = row.Flag("is_bootstrap"),

@@ -35,6 +35,9 @@ public enum FailureKind
     /// <summary>Too often: 429.</summary>
     TooMany,
 
+    /// <summary>A server of somebody else's, which this needs, did not do its part: 502.</summary>
+    BadUpstream,
+
     /// <summary>Something this needs is away: 503.</summary>
     Unavailable,
 }

@@ -22,13 +22,20 @@ public sealed class EndSession(Db db, RevocationIndex revocations, TimeProvider 
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
-        if (await PrincipalStore.EndAsync(tx, organization, id, now, ct) is not { } session) return PrincipalFailures.SessionNotFound;
-
-        await AuditLog.AppendAsync(tx, session.Event("principal_session.ended", by), now, ct);
-        Revocation[] marks = [Revocation.Of(RevocationKind.PrincipalSession, id.ToString(), session.ExpiresAt.AddSeconds(1))];
-        await RevocationStore.AddAsync(tx, marks, ct);
+        if (await EndAsync(tx, organization, id, by, now, ct) is not { } mark) return PrincipalFailures.SessionNotFound;
+        await RevocationStore.AddAsync(tx, [mark], ct);
         await tx.CommitAsync();
-        revocations.Announce(marks);
+        revocations.Announce([mark]);
         return true;
+    }
+
+    /// <summary>Ends it in the transaction of the change that is the reason.</summary>
+    /// <returns>The mark, to be stored last before the commit and announced after it; null when there is no such session, or it is over.</returns>
+    internal static async Task<Revocation?> EndAsync(
+        DbTx tx, Id<Organization> organization, Id<PrincipalSession> id, string by, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await PrincipalStore.EndAsync(tx, organization, id, now, ct) is not { } session) return null;
+        await AuditLog.AppendAsync(tx, session.Event("principal_session.ended", by), now, ct);
+        return Revocation.Of(RevocationKind.PrincipalSession, id.ToString(), session.ExpiresAt.AddSeconds(1));
     }
 }

@@ -21,17 +21,29 @@ public sealed class OpenSession(Db db, KeyRing keys, TokenOptions options, TimeP
         var now = clock.Now();
         if (!await PrincipalStore.HasGrantedAsync(db, caller.Organization, principal, now, ct)) return PrincipalFailures.NothingGranted;
 
-        var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()); // a token has whole seconds, and row and answer say what it says
         var lasting = life is { } asked && asked < LongestLife ? asked : life is null ? DefaultLife : LongestLife;
-        var session = new PrincipalSession(Id<PrincipalSession>.New(now), caller.Organization, principal, since, since + lasting);
-        var kind = TokenKinds.PrincipalSession;
-        var token = Jws.Sign(keys.Current(kind.Algorithm), kind.Typ, SessionClaims.Write(session, options.Issuer).Span);
+        var opened = Sign(caller.Organization, principal, lasting, now);
 
         await using var tx = await db.BeginAsync(ct);
         if (!await PrincipalNames.MayActAsync(tx, caller.Organization, principal, ct)) return PrincipalFailures.NothingGranted;
-        await PrincipalStore.AddAsync(tx, session, ct);
-        await AuditLog.AppendAsync(tx, session.Event("principal_session.opened", caller.Key.ToString()), now, ct);
+        await RecordAsync(tx, opened.Session, caller.Key.ToString(), now, ct);
         await tx.CommitAsync();
-        return new OpenedSession(session, token);
+        return opened;
+    }
+
+    /// <summary>Signs a session's token, before the transaction that records it (design D16).</summary>
+    internal OpenedSession Sign(Id<Organization> organization, string principal, TimeSpan life, DateTimeOffset now)
+    {
+        var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()); // a token has whole seconds, and row and answer say what it says
+        var session = new PrincipalSession(Id<PrincipalSession>.New(now), organization, principal, since, since + life);
+        var kind = TokenKinds.PrincipalSession;
+        return new OpenedSession(session, Jws.Sign(keys.Current(kind.Algorithm), kind.Typ, SessionClaims.Write(session, options.Issuer).Span));
+    }
+
+    /// <summary>Records what was signed.</summary>
+    internal static async Task RecordAsync(DbTx tx, PrincipalSession session, string by, DateTimeOffset now, CancellationToken ct)
+    {
+        await PrincipalStore.AddAsync(tx, session, ct);
+        await AuditLog.AppendAsync(tx, session.Event("principal_session.opened", by), now, ct);
     }
 }

@@ -51,4 +51,8 @@ internal static class PrincipalNames
             $"select is_blocked from principals where organization_id = {organization} and name = {name} {tx.ForShare}", row => row.Flag("is_blocked"), ct);
         return !found.Contains(true);
     }
+
+    /// <summary>Whether a name means this user of the directory.</summary>
+    public static async Task<bool> MeansAsync(DbSession db, Id<Organization> organization, string name, string user, CancellationToken ct) =>
+        await db.NumberAsync($"select count(*) as n from principals where organization_id = {organization} and name = {name} and scim_user_id = {user}", ct) == 1;
 }

@@ -19,6 +19,6 @@ public sealed class FindDirectory(Db db, TimeProvider clock)
             await tx.CommitAsync();
         }
 
-        return new ScimCaller(found.Organization, found.Id);
+        return new ScimCaller(found.Organization, found.Id.ToString());
     }
 }

@@ -11,7 +11,11 @@ public static class ScimStore
     public static Task<ScimResource?> FindAsync(DbSession db, ScimKind kind, Id<Organization> organization, string id, CancellationToken ct) =>
         db.FirstAsync($"select * from scim_resources where id = {id} and {Of(organization, kind)}", ScimResource.Read, ct);
 
-    /// <summary>The same, and nobody else changes it until <paramref name="tx"/> ends.</summary>
+    /// <summary>An organization's user whom another system knows by this name, or null.</summary>
+    internal static Task<ScimResource?> FindByExternalIdAsync(DbSession db, Id<Organization> organization, string externalId, CancellationToken ct) =>
+        db.FirstAsync($"select * from scim_resources where external_id = {externalId} and {Of(organization, ScimKind.User)}", ScimResource.Read, ct);
+
+    /// <summary>One as <see cref="FindAsync"/> finds it, and nobody else changes it until <paramref name="tx"/> ends.</summary>
     internal static Task<ScimResource?> HoldAsync(DbTx tx, ScimKind kind, Id<Organization> organization, string id, CancellationToken ct) =>
         tx.FirstAsync($"update scim_resources set version = version where id = {id} and {Of(organization, kind)} returning *", ScimResource.Read, ct);
 

@@ -28,12 +28,12 @@ public sealed record IssuedScimToken(ScimToken Token, string Plaintext)
     public override string ToString() => $"{Token.Id} [secret]";
 }
 
-/// <summary>A company directory that calls.</summary>
+/// <summary>A company directory that calls, or an identity provider that tells of who signs on.</summary>
 /// <param name="Organization">Whose people it tells of.</param>
-/// <param name="Token">The token it used.</param>
-public sealed record ScimCaller(Id<Organization> Organization, Id<ScimToken> Token)
+/// <param name="By">The id of the token it used, or of the connection, as the audit log names it.</param>
+public sealed record ScimCaller(Id<Organization> Organization, string By)
 {
     /// <summary>An audit event that says this directory did <paramref name="type"/> to <paramref name="subject"/>.</summary>
     public AuditEvent Act(string type, string subject, SortedDictionary<string, string>? data = null) =>
-        new(Organization.ToString(), type, Token.ToString(), subject) { Data = data ?? [] };
+        new(Organization.ToString(), type, By, subject) { Data = data ?? [] };
 }

@@ -14,7 +14,7 @@ internal static class UserEffects
         var passed = await PrincipalNames.CarryAsync(tx, user.Organization, user.Id, Names(user), ct);
         if (passed is null) return ScimFailures.NameTaken;
         var own = await PrincipalNames.BlockAsync(tx, user.Id, !user.IsActive, ct);
-        return await EndPrincipals.RunAsync(tx, user.Organization, user.IsActive ? passed : [.. own.Union(passed, StringComparer.Ordinal)], caller.Token.ToString(), now, ct);
+        return await EndPrincipals.RunAsync(tx, user.Organization, user.IsActive ? passed : [.. own.Union(passed, StringComparer.Ordinal)], caller.By, now, ct);
     }
 
     /// <summary>Before a user is deleted: their names stay blocked until somebody else carries them.</summary>
@@ -22,7 +22,7 @@ internal static class UserEffects
     {
         var own = await PrincipalNames.BlockAsync(tx, user.Id, isBlocked: true, ct);
         await PrincipalNames.FreeAsync(tx, user.Id, ct);
-        return await EndPrincipals.RunAsync(tx, user.Organization, own, caller.Token.ToString(), now, ct);
+        return await EndPrincipals.RunAsync(tx, user.Organization, own, caller.By, now, ct);
     }
 
     /// <summary>The names by which a developer may know them, in one order. In userName case does not count, so the small letters are a name too.</summary>

@@ -7,6 +7,7 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
 {
     private readonly LocalWindows _windows = new();
     private readonly LocalChannels _channels = new(log);
+    private readonly LocalValues _values = new();
 
     /// <inheritdoc/>
     public bool IsRemote => false;
@@ -22,6 +23,12 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
     public void Put(string key, string value, TimeSpan life)
     {
     }
+
+    /// <inheritdoc/>
+    public Task<bool> LeaveAsync(string key, string value, TimeSpan life, DateTimeOffset now, CancellationToken ct) => Task.FromResult(_values.Leave(key, value, life, now));
+
+    /// <inheritdoc/>
+    public Task<Taken> TakeAsync(string key, DateTimeOffset now, CancellationToken ct) => Task.FromResult(new Taken(true, _values.Take(key, now)));
 
     /// <inheritdoc/>
     public void Publish(string channel, string message) => _channels.Deliver(channel, message);

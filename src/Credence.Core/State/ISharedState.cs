@@ -25,6 +25,13 @@ public interface ISharedState : IAsyncDisposable
     /// <summary>Sets a key for <paramref name="life"/>. Returns at once; while the store is away the write waits in a bounded queue and is replayed.</summary>
     void Put(string key, string value, TimeSpan life);
 
+    /// <summary>Keeps a value for <paramref name="life"/>, for one who comes to take it, at whatever node.</summary>
+    /// <returns>False when the store is away or full, and nobody will find it.</returns>
+    Task<bool> LeaveAsync(string key, string value, TimeSpan life, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Takes what was left under a key: of any number of callers one gets it.</summary>
+    Task<Taken> TakeAsync(string key, DateTimeOffset now, CancellationToken ct);
+
     /// <summary>Tells every node, this one included. Best effort: whoever must not miss it follows a cursor in the database too.</summary>
     void Publish(string channel, string message);
 
@@ -34,6 +41,11 @@ public interface ISharedState : IAsyncDisposable
     /// </summary>
     void Subscribe(string channel, Action<string> heard);
 }
+
+/// <summary>What was found under a key.</summary>
+/// <param name="Known">Whether the store could say; false while it is away.</param>
+/// <param name="Value">The value; null when it was never left, was taken before, or its time is over.</param>
+public readonly record struct Taken(bool Known, string? Value);
 
 /// <summary>Whether a call was admitted, and what the rate-limit headers say of it.</summary>
 /// <param name="Admitted">Whether it may go on.</param>

@@ -9,6 +9,8 @@ public sealed class RedisState : ISharedState
     /// <summary>How long a request waits for Redis at most, the first to find it away.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(500);
 
+    private const string TakeScript = "local value = redis.call('get', KEYS[1]); if value then redis.call('del', KEYS[1]) end; return value"; // GETDEL is of Redis 6.2
+
     private readonly TimeSpan _answerWithin;
     private readonly RedisLink _link;
     private readonly RedisWindows _windows = new();
@@ -71,6 +73,40 @@ public sealed class RedisState : ISharedState
 
     /// <inheritdoc/>
     public void Put(string key, string value, TimeSpan life) => _writes.Put(key, value, life);
+
+    /// <inheritdoc/>
+    public async Task<bool> LeaveAsync(string key, string value, TimeSpan life, DateTimeOffset now, CancellationToken ct)
+    {
+        if (_link.Current is not { } client) return false;
+        try
+        {
+            var left = await client.GetDatabase().StringSetAsync(key, value, life, When.NotExists).WaitAsync(_answerWithin, ct);
+            await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
+            return left;
+        }
+        catch (Exception error) when (RedisLink.IsOutage(error, ct))
+        {
+            _link.Failed(client, error);
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Taken> TakeAsync(string key, DateTimeOffset now, CancellationToken ct)
+    {
+        if (_link.Current is not { } client) return default;
+        try
+        {
+            var value = await client.GetDatabase().ScriptEvaluateAsync(TakeScript, [key]).WaitAsync(_answerWithin, ct);
+            await Task.Yield();
+            return new Taken(true, (string?)value);
+        }
+        catch (Exception error) when (RedisLink.IsOutage(error, ct))
+        {
+            _link.Failed(client, error);
+            return default;
+        }
+    }
 
     /// <inheritdoc/>
     public void Publish(string channel, string message) => _ = PublishAsync(channel, message);

@@ -52,22 +52,19 @@ public static class Jws
     /// <param name="typ">The only <c>typ</c> that is taken; null takes only a token without one.</param>
     public static JwsResult Verify(KeyRing ring, string token, KeyAlgorithm algorithm, string? typ)
     {
-        if (token.Length > MaxLength) return JwsResult.Refused(JwsRefusal.TooLong);
+        if (Split(token, out var parts) is { } broken) return JwsResult.Refused(broken);
+        var refusal = CheckHeader(ring, parts.Header, algorithm, typ, out var key);
+        return refusal is null ? Check(key!, token, parts) : new JwsResult(null, refusal);
+    }
 
-        var first = token.IndexOf('.', StringComparison.Ordinal);
-        var last = token.LastIndexOf('.');
-        if (first == last
-            || CanonicalBase64.Decode(token.AsSpan(0, first)) is not { } header
-            || CanonicalBase64.Decode(token.AsSpan((first + 1)..last)) is not { } payload
-            || CanonicalBase64.Decode(token.AsSpan(last + 1)) is not { } signature)
-        {
-            return JwsResult.Refused(JwsRefusal.Malformed);
-        }
-
-        var refusal = CheckHeader(ring, header, algorithm, typ, out var key);
-        if (refusal is not null) return new JwsResult(null, refusal);
-        if (!IsSigned(key!, token.AsSpan(0, last), signature)) return JwsResult.Refused(JwsRefusal.BadSignature);
-        return Utf8.IsValid(payload) ? new JwsResult(payload, null) : JwsResult.Refused(JwsRefusal.Malformed);
+    /// <summary>Verifies an ID token, whose issuer's keys are not ours: RS256, ES256 or EdDSA, as the key says (RFC 8725 3.1).</summary>
+    /// <param name="token">What the issuer sent.</param>
+    /// <param name="find">The issuer's key for an algorithm and a <c>kid</c>, which may be missing.</param>
+    internal static JwsResult VerifyForeign(string token, Func<KeyAlgorithm, string?, SigningKey?> find)
+    {
+        if (Split(token, out var parts) is { } broken) return JwsResult.Refused(broken);
+        var refusal = CheckForeignHeader(parts.Header, find, out var key);
+        return refusal is null ? Check(key!, token, parts) : new JwsResult(null, refusal);
     }
 
     /// <summary>Verifies a token of one kind. A key that is not known here yet is looked for among those other nodes have made.</summary>
@@ -82,6 +79,54 @@ public static class Jws
     {
         var result = Verify(ring, token, ring.For(kind.Algorithm), kind.Typ);
         return result.Refusal == JwsRefusal.AlgNotAllowed && kind.OtherAlgorithm is { } other ? Verify(ring, token, other, kind.Typ) : result;
+    }
+
+    private readonly record struct Parts(byte[] Header, byte[] Payload, byte[] Signature, int Signed);
+
+    private static JwsRefusal? Split(string token, out Parts parts)
+    {
+        parts = default;
+        if (token.Length > MaxLength) return JwsRefusal.TooLong;
+
+        var first = token.IndexOf('.', StringComparison.Ordinal);
+        var last = token.LastIndexOf('.');
+        if (first == last
+            || CanonicalBase64.Decode(token.AsSpan(0, first)) is not { } header
+            || CanonicalBase64.Decode(token.AsSpan((first + 1)..last)) is not { } payload
+            || CanonicalBase64.Decode(token.AsSpan(last + 1)) is not { } signature)
+        {
+            return JwsRefusal.Malformed;
+        }
+
+        parts = new Parts(header, payload, signature, last);
+        return null;
+    }
+
+    private static JwsResult Check(SigningKey key, string token, Parts parts)
+    {
+        if (!IsSigned(key, token.AsSpan(0, parts.Signed), parts.Signature)) return JwsResult.Refused(JwsRefusal.BadSignature);
+        return Utf8.IsValid(parts.Payload) ? new JwsResult(parts.Payload, null) : JwsResult.Refused(JwsRefusal.Malformed);
+    }
+
+    private static JwsRefusal? CheckForeignHeader(byte[] json, Func<KeyAlgorithm, string?, SigningKey?> find, out SigningKey? key)
+    {
+        key = null;
+        try
+        {
+            using var document = JsonDocument.Parse(json, HeaderOptions);
+            var header = document.RootElement;
+            if (header.ValueKind != JsonValueKind.Object || !Utf8.IsValid(json)) return JwsRefusal.Malformed;
+            if (AlgorithmOf(Text(header, "alg")) is not { } algorithm) return JwsRefusal.AlgNotAllowed;
+            if (header.TryGetProperty("crit", out _)) return JwsRefusal.CritNotSupported;
+            if (header.TryGetProperty("typ", out _) && !string.Equals(Text(header, "typ"), "JWT", StringComparison.OrdinalIgnoreCase)) return JwsRefusal.WrongTyp;
+
+            key = find(algorithm, Text(header, "kid"));
+            return key is null ? JwsRefusal.UnknownKid : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a string that is no Unicode
+        {
+            return JwsRefusal.Malformed;
+        }
     }
 
     private static JwsRefusal? CheckHeader(KeyRing ring, byte[] json, KeyAlgorithm algorithm, string? typ, out SigningKey? key)
@@ -105,6 +150,14 @@ public static class Jws
             return JwsRefusal.Malformed;
         }
     }
+
+    private static KeyAlgorithm? AlgorithmOf(string? name) => name switch
+    {
+        "RS256" => KeyAlgorithm.RS256,
+        "ES256" => KeyAlgorithm.ES256,
+        "EdDSA" => KeyAlgorithm.EdDSA,
+        _ => null, // none and HS256 above all: its key would be one that everybody knows
+    };
 
     private static string? Text(JsonElement header, string name) =>
         header.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

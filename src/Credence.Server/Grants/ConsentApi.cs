@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Consent;
 using Credence.Organizations;
+using Credence.Principals;
 using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
 using Credence.Storage;
@@ -31,11 +32,27 @@ internal static class ConsentApi
             : Answers.Ok(ConsentShape.Of(request, agent, organization), GrantsJson.Wire.ConsentShape);
     }
 
-    private static async Task<IResult> Approve(string id, DecideConsent decide, CancellationToken ct) =>
-        (await decide.ApproveAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+    private static async Task<IResult> Approve(string id, GrantsCall call, CheckSession check, DecideConsent decide, CancellationToken ct)
+    {
+        var session = await SessionOrNullAsync(call, check, ct);
+        if (!session.Succeeded) return session.Failure.Answer();
+        return (await decide.ApproveAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, session.Value, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+    }
 
-    private static async Task<IResult> Deny(string id, DecideConsent decide, CancellationToken ct) =>
-        (await decide.DenyAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+    private static async Task<IResult> Deny(string id, GrantsCall call, CheckSession check, DecideConsent decide, CancellationToken ct)
+    {
+        var session = await SessionOrNullAsync(call, check, ct);
+        if (!session.Succeeded) return session.Failure.Answer();
+        return (await decide.DenyAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, session.Value, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+    }
+
+    /// <summary>The session in the header, if there is one. Other credentials prove nothing here, and programs that send theirs everywhere are not refused for it.</summary>
+    private static async ValueTask<Result<PrincipalSession?>> SessionOrNullAsync(GrantsCall call, CheckSession check, CancellationToken ct)
+    {
+        if (ApiKeyHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token || token.Count(letter => letter == '.') != 2) return (PrincipalSession?)null;
+        var session = await check.RunAsync(token, ct);
+        return session.Succeeded ? session.Value : session.Failure;
+    }
 
     /// <summary>A request that waits for a decision.</summary>
     internal sealed record ConsentShape(

@@ -58,6 +58,10 @@ internal static class GrantsDoor
         AlertChannelsApi.Map(door);
         ScimTokensApi.Map(door);
         ScimDoor.Map(door);
+        SsoConnectionsApi.Map(door);
+        SsoSessionsApi.Map(door);
+        SsoLoginApi.Map(door);
+        SsoConfigApi.Map(door);
         WellKnownApi.Map(door);
         UnknownPaths.Map(door);
     }

@@ -35,6 +35,7 @@ internal static class GrantsErrors
         FailureKind.Gone => StatusCodes.Status410Gone,
         FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
         FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
+        FailureKind.BadUpstream => StatusCodes.Status502BadGateway,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -8,6 +8,7 @@ using Credence.Organizations;
 using Credence.Policies;
 using Credence.Proofs;
 using Credence.Server.Hosting.Settings;
+using Credence.Sso;
 using Credence.Storage;
 using Credence.Tokens;
 using Credence.Usage;
@@ -81,6 +82,13 @@ internal static class RoomOptions
                 Lease = settings.Of(WebhookSettings.Lease),
                 DisableAfter = settings.Of(WebhookSettings.DisableAfter),
                 Concurrency = settings.Of(WebhookSettings.Concurrency),
+            })
+            .AddSingleton(new SsoOptions
+            {
+                AllowInsecureUrls = settings.Of(SsoSettings.AllowInsecureUrls),
+                AllowPrivateHosts = settings.Of(SsoSettings.AllowPrivateHosts),
+                StateSecret = settings.Of(SsoSettings.StateSecret),
+                ProviderTimeout = settings.Of(SsoSettings.ProviderTimeout),
             })
             .AddSingleton(new AnomalyOptions { Interval = settings.Of(AnomalySettings.Interval) })
             .AddSingleton(new MailOptions

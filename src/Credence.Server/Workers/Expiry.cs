@@ -5,6 +5,7 @@ using Credence.Events;
 using Credence.Organizations;
 using Credence.Principals;
 using Credence.Revocations;
+using Credence.Sso;
 using Credence.Storage;
 using Credence.Tokens;
 using Credence.Usage;
@@ -19,7 +20,7 @@ internal sealed class Expiry(Db db, TimeProvider clock)
     [
         RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync,
         PrincipalStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync, DeliveryStore.SweepAsync,
-        WebhookStore.SweepAsync, AnomalyStore.SweepAsync, AlertDeliveryStore.SweepAsync,
+        WebhookStore.SweepAsync, AnomalyStore.SweepAsync, AlertDeliveryStore.SweepAsync, SsoSessionStore.SweepAsync,
     ];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>

@@ -5,6 +5,7 @@ using Credence.Keys;
 using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Server.Hosting.Start;
+using Credence.Sso;
 using Credence.Storage;
 using Credence.Usage;
 using Credence.Webhooks;
@@ -47,6 +48,7 @@ internal static class Rounds
         .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))
         .Add(provider => EveryNode("alert-delivery", Alerting, provider.GetRequiredService<DeliverAlerts>().RunAsync)) // each delivery is leased
         .Add(provider => OneNode("alert-targets", Renewing, provider.GetRequiredService<RenewTargets>().RunAsync))
+        .Add(provider => OneNode("sso-secrets", Renewing, provider.GetRequiredService<RenewSsoSecrets>().RunAsync))
         .Add(provider => OneNode("anomaly-detection", provider.GetRequiredService<AnomalyOptions>().Interval, provider.GetRequiredService<DetectAnomalies>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 

@@ -13,7 +13,7 @@ public sealed partial class FloorsTests
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents", "Credentials", "Usage", "Billing"],
-        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim"],
+        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
 

@@ -28,7 +28,7 @@ public sealed class DeprovisionTests
         Assert.Equal(1, await world.AuditedAsync("scim_user.deactivated"));
         Assert.Equal(1, await world.AuditedAsync("principal_session.ended"));
         Assert.Equal(2, await world.AuditedAsync("grant.revoked"));
-        Assert.Equal(2, await world.CountAsync($"select count(*) as n from audit_pending where body like '%grant.revoked%' and body like {$"%\"actor\":\"{by.Token}\"%"}"));
+        Assert.Equal(2, await world.CountAsync($"select count(*) as n from audit_pending where body like '%grant.revoked%' and body like {$"%\"actor\":\"{by.By}\"%"}"));
     }
 
     [Theory, EachEngine]
@@ -99,7 +99,7 @@ public sealed class DeprovisionTests
         await using var world = await World.OnAsync(engine);
         var mine = await world.DirectoryAsync();
         var (other, _) = await world.OrganizationAsync("Other Co");
-        var theirs = new ScimCaller(other.Organization, mine.Token);
+        var theirs = new ScimCaller(other.Organization, mine.By);
         var user = await world.UserAsync(mine, "ada", "1");
         var foreign = await world.UserAsync(theirs, "ada", "1");
         var grant = await world.GrantAsync("calendar:read");

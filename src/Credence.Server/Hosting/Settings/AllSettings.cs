@@ -16,6 +16,7 @@ internal static class AllSettings
         UsageSettings.Group,
         BillingSettings.Group,
         WebhookSettings.Group,
+        SsoSettings.Group,
         AnomalySettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,
