@@ -47,6 +47,8 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         var directory = Text(scimToken, "token");
         var userId = Text(await PostAsync("/scim/v2/Users", directory, new { userName = "ada@example.test", externalId = "1", emails = Emails }), "id");
         var groupId = Text(await PostAsync("/scim/v2/Groups", directory, new { displayName = "Pilots" }), "id");
+        var issuer = new Uri(receiver).GetLeftPart(UriPartial.Authority); // which answers, though nothing that an identity provider would
+        var connectionId = Text(await PostAsync("/v1/sso/connections", key, new { name = "Company", protocol = "oidc", issuerUrl = issuer, clientId = "credence", clientSecret = "secret" }), "id");
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -88,6 +90,18 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
             ["userName"] = "ada@example.test",
             ["externalId"] = "1",
             ["displayName"] = "Pilots",
+            ["protocol"] = "oidc",
+            ["issuerUrl"] = issuer,
+            ["clientId"] = "credence",
+            ["clientSecret"] = "a client's secret",
+            ["redirectUri"] = "https://app.example.test/back",
+            ["groupAttribute"] = "groups",
+            ["connectionId"] = connectionId,
+            ["org"] = Text(made, "developerId"),
+            ["username"] = "ada",
+            ["password"] = "secret",
+            ["SAMLResponse"] = "abc",
+            ["RelayState"] = "abc",
             ["filter"] = "x",
             ["sortBy"] = "userName",
         };
@@ -106,7 +120,10 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         members["config"] = """{"email":"ops@example.com"}""";
         members["severities"] = """["low"]""";
         members["alertChannels"] = "[]";
-        members["enabled"] = "true";
+        members["enabled"] = members["enforce"] = members["jitProvisioning"] = "true";
+        members["domains"] = """["example.test"]""";
+        members["defaultScopes"] = """["email:read"]""";
+        members["groupMappings"] = """{"pilots":["email:read"]}""";
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
         return new Lively(key, Text(session, "sessionToken"), directory, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
@@ -127,6 +144,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
             ["alerts"] = [anomalyId],
             ["rules"] = [ruleId],
             ["channels"] = [channelId],
+            ["connections"] = [connectionId],
         });
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)

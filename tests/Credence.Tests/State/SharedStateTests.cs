@@ -20,6 +20,32 @@ public class SharedStateTests
     }
 
     [Theory, EachState]
+    public async Task What_is_left_is_taken_by_one_of_fifty_who_come_for_it(StateKind kind)
+    {
+        await using var state = await StateNodes.OpenAsync(kind);
+        Assert.True(await state.LeaveAsync(_key, "value", TimeSpan.FromMinutes(1), Noon, Ct));
+        Assert.False(await state.LeaveAsync(_key, "another", TimeSpan.FromMinutes(1), Noon, Ct));
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => state.TakeAsync(_key, Noon, Ct))));
+
+        Assert.All(taken, each => Assert.True(each.Known));
+        Assert.Equal("value", Assert.Single(taken, each => each.Value is not null).Value);
+        Assert.True(await state.LeaveAsync(_key, "anew", TimeSpan.FromMinutes(1), Noon, Ct));
+    }
+
+    [Fact]
+    public async Task What_nobody_came_for_in_time_is_gone()
+    {
+        await using var state = await StateNodes.OpenAsync(StateKind.Embedded);
+        await state.LeaveAsync(_key, "value", TimeSpan.FromMinutes(1), Noon, Ct);
+
+        Assert.Equal(new Taken(true, null), await state.TakeAsync(_key, Noon.AddMinutes(1), Ct));
+        await state.LeaveAsync(_key, "value", TimeSpan.FromMinutes(1), Noon, Ct);
+        Assert.True(await state.LeaveAsync(_key + ":other", "value", TimeSpan.FromMinutes(1), Noon.AddMinutes(2), Ct)); // sweeps
+        Assert.True(await state.LeaveAsync(_key, "anew", TimeSpan.FromMinutes(1), Noon.AddMinutes(2), Ct));
+    }
+
+    [Theory, EachState]
     public async Task Calls_are_admitted_up_to_the_limit_and_what_remains_is_told(StateKind kind)
     {
         await using var state = await StateNodes.OpenAsync(kind);

@@ -9,6 +9,7 @@ using Credence.Organizations;
 using Credence.Policies;
 using Credence.Proofs;
 using Credence.Revocations;
+using Credence.Sso;
 using Credence.State;
 using Credence.Storage;
 using Credence.Telemetry;
@@ -176,6 +177,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new KeyOptions { DataEncryptionKey = TestKeys.DataKey })
             .AddSingleton(new ProofOptions { Origin = "credence.example.test" })
             .AddSingleton(webhooks)
+            .AddSingleton(new SsoOptions { AllowInsecureUrls = true, AllowPrivateHosts = true })
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

@@ -86,6 +86,7 @@ export class Rogue extends Host {
   /** What the token endpoint answers, apart from the ID token. */
   answer = async (response, token) => json(response, 200, { token_type: 'Bearer', id_token: token });
   discovery = {};
+  nonces = new Map(); // of logins, by the code that they come back with
   fetched = { keys: 0, token: 0, discovery: 0 };
 
   static async start({ alg = 'ES256' } = {}) {
@@ -115,8 +116,11 @@ export class Rogue extends Host {
     }
     if (pathname === '/token') {
       this.fetched.token += 1;
+      let form = '';
+      for await (const part of request) form += part;
+      const nonce = this.nonces.get(new URLSearchParams(form).get('code'));
       const now = Math.floor(Date.now() / 1000);
-      const good = { iss: this.issuer, aud: CLIENT.client_id, sub: 'ada', exp: now + 300, iat: now, nonce: this.nonce, email: 'ada@example.test', name: 'Ada' };
+      const good = { iss: this.issuer, aud: CLIENT.client_id, sub: 'ada', exp: now + 300, iat: now, nonce, email: 'ada@example.test', name: 'Ada' };
       return this.answer(response, await this.sign(this.claims(good)));
     }
     return json(response, 404, {});
