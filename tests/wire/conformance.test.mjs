@@ -1,9 +1,15 @@
 // The protocol's conformance checks (grantex.md 12), with request limits on, as a sandbox organization and as a live one.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { onEachEngine } from './support/engines.mjs';
-import { CORE, EXTENSIONS, Subject } from './support/conformance.mjs';
+import { CORE, EXTENSIONS, Subject, countOf } from './support/conformance.mjs';
 
 const SUITES = { ...CORE, ...EXTENSIONS };
 const ADDRESSES = { sandbox: '192.0.2.1', live: '192.0.2.2' }; // each a client of its own: limits count addresses
+
+test('all 80 checks of the package are made, 42 of them in its core', () => {
+  assert.deepEqual([countOf(CORE), countOf(SUITES)], [42, 80]);
+});
 
 onEachEngine('conformance', (test) => {
   for (const [mode, address] of Object.entries(ADDRESSES)) {

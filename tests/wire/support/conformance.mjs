@@ -101,7 +101,7 @@ function issued(grant) {
 
 const hasLimits = ({ headers }) => ['limit', 'remaining', 'reset'].forEach((name) => assert.match(headers[`x-ratelimit-${name}`] ?? '', /^\d+$/));
 
-/** Suites by name: each a list of [what it says, how it is checked]. */
+/** Suites by name: each a list of [what it says, how it is checked, how many of the package's checks that is, where it is more than one]. */
 export const CORE = {
   health: [
     ['health says its status', async (on) => text(expect(await on.call('GET', '/health', undefined, { key: null }), 200).status, 'status')],
@@ -120,7 +120,7 @@ export const CORE = {
       has(expect(await on.call('GET', `/v1/agents/${agent.agentId}`), 200), 'agentId', 'did', 'name', 'scopes', 'status');
       has(expect(await on.call('PATCH', `/v1/agents/${agent.agentId}`, { name: 'renamed' }), 200), 'agentId', 'name');
       expect(await on.call('DELETE', `/v1/agents/${agent.agentId}`), 204);
-    }],
+    }, 5],
   ],
   authorize: [
     ['a request is made', async (on) => {
@@ -150,7 +150,7 @@ export const CORE = {
       assert.equal(next.grantId, grant.grantId);
       assert.notEqual(next.refreshToken, grant.refreshToken);
       expect(await on.refresh(grant.refreshToken), 400);
-    }],
+    }, 2],
   ],
   tokens: [
     ['a token verifies until it is revoked', async (on) => {
@@ -160,7 +160,7 @@ export const CORE = {
       assert.equal(verified.valid, true);
       expect(await on.call('POST', '/v1/tokens/revoke', { jti: JSON_PARTS(grantToken).jti }), 204);
       assert.equal(expect(await on.call('POST', '/v1/tokens/verify', { token: grantToken }), 200).valid, false);
-    }],
+    }, 3],
     ['garbage is not valid', async (on) =>
       assert.equal(expect(await on.call('POST', '/v1/tokens/verify', { token: 'not.a.valid.jwt.token' }), 200).valid, false)],
   ],
@@ -173,7 +173,7 @@ export const CORE = {
       assert.equal(grant.grantId, grantId);
       expect(await on.call('DELETE', `/v1/grants/${grantId}`), 204);
       assert.equal(expect(await on.call('GET', `/v1/grants/${grantId}`), 200).status, 'revoked');
-    }],
+    }, 4],
   ],
   delegation: [
     ['part of a grant is lent on, twice', async (on) => {
@@ -185,7 +185,7 @@ export const CORE = {
       assert.strictEqual(claims.delegationDepth, 1);
       const second = await on.delegate(child.grantToken, ['read']);
       if (second.status !== 400) assert.strictEqual(JSON_PARTS(expect(second, 201).grantToken).delegationDepth, 2);
-    }],
+    }, 3],
     ['no more than one has', async (on) => expect(await on.delegate((await on.grant(['read'])).grantToken, ['read', 'admin']), 400)],
     ['it ends with the parent', async (on) => {
       const parent = await on.grant(['read', 'write']);
@@ -206,7 +206,7 @@ export const CORE = {
       const read = expect(await on.call('GET', `/v1/audit/${first.entryId}`), 200);
       has(read, 'hash', 'action');
       assert.equal(read.entryId, first.entryId);
-    }],
+    }, 5],
   ],
   security: [
     ['no credential, no answer', async (on) => expect(await on.call('GET', '/v1/agents', undefined, { key: null }), 401)],
@@ -248,7 +248,7 @@ export const EXTENSIONS = {
       assert.equal(expect(await on.call('GET', `/v1/policies/${policy.id}`), 200).id, policy.id);
       assert.equal(expect(await on.call('PATCH', `/v1/policies/${policy.id}`, { effect: 'deny' }), 200).effect, 'deny');
       expect(await on.call('DELETE', `/v1/policies/${policy.id}`), 204);
-    }],
+    }, 5],
   ],
   webhooks: [
     ['a webhook is made, listed and deleted', async (on) => {
@@ -258,7 +258,7 @@ export const EXTENSIONS = {
       on.keep('webhooks', webhook.id);
       assert.ok(Array.isArray(expect(await on.call('GET', '/v1/webhooks'), 200).webhooks));
       expect(await on.call('DELETE', `/v1/webhooks/${webhook.id}`), 204);
-    }],
+    }, 3],
   ],
   anomalies: [
     ['a round finds what there is', async (on) => {
@@ -269,7 +269,7 @@ export const EXTENSIONS = {
       has(listed, 'total');
       assert.ok(Array.isArray(listed.anomalies));
       expect(await on.call('PATCH', '/v1/anomalies/anm_unknown/acknowledge'), 404);
-    }],
+    }, 3],
   ],
   compliance: [
     ['summary', async (on) => has(expect(await on.call('GET', '/v1/compliance/summary'), 200), 'generatedAt', 'agents', 'grants', 'auditEntries', 'policies')],
@@ -303,7 +303,17 @@ export const EXTENSIONS = {
       assert.ok(Array.isArray(listed.Resources));
       expect(await on.call('DELETE', `/scim/v2/Users/${user.id}`, undefined, asDirectory), 204);
       await on.call('DELETE', `/v1/scim/tokens/${made.id}`);
-    }],
+    }, 6],
+  ],
+  sso: [
+    ['a provider is configured, shown and taken back; a login says of whom', async (on) => {
+      const provider = { issuerUrl: 'https://accounts.google.com', clientId: 'conformance', clientSecret: 'conformance-secret', redirectUri: 'https://example.com/callback' };
+      const made = expect(await on.call('POST', '/v1/sso/config', provider), 201);
+      has(made, 'issuerUrl', 'clientId', 'redirectUri');
+      has(expect(await on.call('GET', '/v1/sso/config'), 200), 'issuerUrl', 'clientId', 'redirectUri');
+      expect(await on.call('GET', '/sso/login', undefined, { key: null }), 400);
+      expect(await on.call('DELETE', '/v1/sso/config'), 204);
+    }, 4],
   ],
   'principal-sessions': [
     ['a person sees their grants and stops one', async (on) => {
@@ -322,7 +332,7 @@ export const EXTENSIONS = {
       expect(await on.call('DELETE', `/v1/principal/grants/${grantId}`, undefined, asPerson), 204);
       expect(await on.call('GET', '/v1/agents', undefined, asPerson), 401);
       expect(await on.call('GET', '/permissions', undefined, { key: null }), 200);
-    }],
+    }, 7],
   ],
   'token-refresh': [
     ['a refreshed token is the same grant', async (on) => {
@@ -334,12 +344,15 @@ export const EXTENSIONS = {
       expect(await on.refresh(grant.refreshToken), 400);
       const verified = expect(await on.call('POST', '/v1/tokens/verify', { token: next.grantToken }), 200);
       assert.deepEqual({ valid: verified.valid, grantId: verified.grantId }, { valid: true, grantId: grant.grantId });
-    }],
+    }, 3],
     ['with what is wrong or missing it is refused', async (on) => {
       const { refreshToken } = await on.grant();
       expect(await on.refresh(refreshToken, 'ag_another'), 400);
       expect(await on.call('POST', '/v1/token/refresh', { agentId: on.agent.agentId }), 400);
       expect(await on.call('POST', '/v1/token/refresh', { refreshToken }), 400);
-    }],
+    }, 3],
   ],
 };
+
+/** How many of the package's checks some suites make: 42 in the core, 80 in all (grantex.md 12). */
+export const countOf = (suites) => Object.values(suites).flat().reduce((sum, [, , count = 1]) => sum + count, 0);
