@@ -35,6 +35,17 @@ public sealed class RedisOutageTests : IDisposable
     }
 
     [Fact]
+    public async Task While_redis_is_down_nothing_is_left_and_what_was_left_is_not_known_to_be_gone()
+    {
+        await using var state = await ConnectedAsync();
+        Assert.True(await state.LeaveAsync("left", "value", TimeSpan.FromMinutes(1), Noon, Ct));
+        _redis.Stop();
+
+        Assert.Equal(default, await state.TakeAsync("left", Noon, Ct));
+        Assert.False(await state.LeaveAsync("another", "value", TimeSpan.FromMinutes(1), Noon, Ct));
+    }
+
+    [Fact]
     public async Task While_redis_is_down_windows_of_the_process_stand_in()
     {
         await using var state = await ConnectedAsync();

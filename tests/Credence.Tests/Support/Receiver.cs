@@ -60,6 +60,7 @@ public sealed class Receiver : IAsyncDisposable
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         _received.Enqueue(new Received(context.Request.Path, headers, body));
+        context.Items[nameof(Received.Body)] = body; // for an answer that depends on it
         await Answer(context);
     }
 }
