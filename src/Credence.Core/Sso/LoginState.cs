@@ -34,7 +34,8 @@ internal sealed record LoginRequest(string Nonce, string? CodeVerifier)
 /// <summary>Signs the state of logins, and knows those it signed: <c>base64url(JSON).base64url(HMAC-SHA256)</c> (contract grantex-enterprise 4.2).</summary>
 public sealed class StateSeal
 {
-    private const int Longest = 8_192;
+    /// <summary>The longest state: one with an address of the most characters, each of which JSON writes as six.</summary>
+    public const int Longest = 20_000;
 
     private readonly byte[][] _keys;
 

@@ -15,7 +15,7 @@ internal static class SsoConfigApi
         routes.MapPost("/v1/sso/config", Save);
         routes.MapMethods("/v1/sso/config", RouteFacts.Read, Get);
         routes.MapDelete("/v1/sso/config", Delete);
-        routes.MapMethods("/sso/callback", RouteFacts.Read, Return).NeedsNoKey().LimitAddress(SsoLoginApi.CallbacksPerMinute);
+        routes.MapMethods("/sso/callback", RouteFacts.Read, Return).NeedsNoKey();
     }
 
     private static async Task<IResult> Save(GrantsCall call, ChangeConfig change, CancellationToken ct)
@@ -38,7 +38,7 @@ internal static class SsoConfigApi
 
     private static async Task<IResult> Return(GrantsCall call, FinishConfigLogin finish, CancellationToken ct)
     {
-        var (code, state) = (call.Query.TextOrNull("code", SsoLoginApi.LongestCode), call.Query.TextOrNull("state", SsoLoginApi.LongestCode));
+        var (code, state) = (call.Query.TextOrNull("code", SsoLoginApi.LongestCode), call.Query.TextOrNull("state", StateSeal.Longest));
         if (call.Query.Problem is { } problem) return problem.Answer();
         if (string.IsNullOrEmpty(code) || string.IsNullOrEmpty(state)) return Failure.Invalid("code and state are required").Answer();
         return (await finish.RunAsync(code, state, ct)).Ok(SsoPersonShape.Of, GrantsJson.Wire.SsoPersonShape);

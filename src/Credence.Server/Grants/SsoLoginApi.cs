@@ -9,12 +9,10 @@ namespace Credence.Server.Grants;
 /// <summary><c>/sso/login</c>, <c>/sso/callback/…</c>: somebody signs on with their company (contract grantex-enterprise 4.2). An application calls them for them.</summary>
 internal static class SsoLoginApi
 {
-    /// <summary>How often an address may come back from a provider (contract grantex 3.1).</summary>
-    public const int CallbacksPerMinute = 20;
-
-    /// <summary>The longest code and the longest state.</summary>
+    /// <summary>The longest code.</summary>
     public const int LongestCode = 8_192;
 
+    private const int CallbacksPerMinute = 20; // contract grantex 3.1
     private const int LdapCallbacksPerMinute = 10;
     private const int LongestSaml = 1_048_576; // contract grantex-enterprise 4.2
 
@@ -41,7 +39,7 @@ internal static class SsoLoginApi
     {
         var body = call.Body;
         var input = new FinishLogin.Input(
-            body.Text("code", LongestCode), body.Text("state", LongestCode), Given(body.TextOrNull("redirect_uri", WebAddress.Length, min: 0)),
+            body.Text("code", LongestCode), body.Text("state", StateSeal.Longest), Given(body.TextOrNull("redirect_uri", WebAddress.Length, min: 0)),
             body.TextOrNull("iss", WebAddress.Length));
         if (body.Problem is { } problem) return problem.Answer();
         return (await finish.RunAsync(input, ct)).Ok(output => SignOnShape.Of(output, options), GrantsJson.Wire.SignOnShape);
@@ -50,7 +48,7 @@ internal static class SsoLoginApi
     private static async Task<IResult> FinishSaml(GrantsCall call, RefuseLogin refuse, CancellationToken ct)
     {
         call.Body.Text("SAMLResponse", LongestSaml);
-        var state = call.Body.Text("RelayState", LongestCode);
+        var state = call.Body.Text("RelayState", StateSeal.Longest);
         return (call.Body.Problem ?? await refuse.SamlAsync(state, ct)).Answer();
     }
 
