@@ -49,7 +49,7 @@ internal static class ConsentApi
     /// <summary>The session in the header, if there is one. Other credentials prove nothing here, and programs that send theirs everywhere are not refused for it.</summary>
     private static async ValueTask<Result<PrincipalSession?>> SessionOrNullAsync(GrantsCall call, CheckSession check, CancellationToken ct)
     {
-        if (ApiKeyHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token || token.Count(letter => letter == '.') != 2) return (PrincipalSession?)null;
+        if (BearerHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token || token.Count(letter => letter == '.') != 2) return (PrincipalSession?)null;
         var session = await check.RunAsync(token, ct);
         return session.Succeeded ? session.Value : session.Failure;
     }

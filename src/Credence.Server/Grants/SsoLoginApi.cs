@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Credence.Organizations;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Sso;
 
 namespace Credence.Server.Grants;

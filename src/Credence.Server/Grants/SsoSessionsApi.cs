@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
-using Credence.Server.Grants.Reading;
 using Credence.Sso;
 using Credence.Storage;
 

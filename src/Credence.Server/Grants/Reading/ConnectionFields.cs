@@ -1,3 +1,4 @@
+using Credence.Server.Doors;
 using Credence.Sso;
 
 namespace Credence.Server.Grants.Reading;
