@@ -16,7 +16,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
 
     /// <summary>The person says yes.</summary>
     /// <param name="id">Which request.</param>
-    /// <param name="proof">How it is known that it was the person.</param>
+    /// <param name="proof">How it is known that it was the person, a passkey's proof aside, which the request carries.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The code; or that the request is over, or better proof is needed.</returns>
     public async Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct)
@@ -25,6 +25,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
         await using var tx = await db.BeginAsync(ct);
         var request = await ConsentStore.FindAsync(tx, id, ct);
         if (request is null || !request.IsOpen(now)) return ConsentFailures.Gone;
+        proof = request.Proven(proof, now);
         if (await TooWeakAsync(tx, request, proof, ct) is { } refused) return refused;
 
         var code = Secret.New("");
@@ -42,6 +43,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
         await using var tx = await db.BeginAsync(ct);
         var request = await ConsentStore.FindAsync(tx, id, ct);
         if (request is not { Status: ConsentStatus.Pending }) return ConsentFailures.Decided;
+        proof = request.Proven(proof, now);
         if (await TooWeakAsync(tx, request, proof, ct) is { } refused) return refused;
 
         if (!await ConsentStore.DenyAsync(tx, id, now, ct)) return ConsentFailures.Decided;

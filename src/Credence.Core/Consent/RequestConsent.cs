@@ -49,7 +49,7 @@ public sealed class RequestConsent(
         if (input.Lifetime.Value > options.LongestGrant) return ConsentFailures.LifetimeTooLong(options.LongestGrant);
 
         var proof = organization.Mode == OrganizationMode.Sandbox ? ConsentProof.Sandbox
-            : decision.Effect == PolicyEffect.Allow ? ConsentProof.Policy
+            : decision.Effect == PolicyEffect.Allow && organization.LeastProof < ConsentProof.Passkey ? ConsentProof.Policy // no rule stands in for a passkey
             : default(ConsentProof?);
         var code = proof is null ? null : Secret.New("");
         var request = new ConsentRequest(

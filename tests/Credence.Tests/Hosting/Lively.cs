@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Credence.Tests.Support;
 
 namespace Credence.Tests.Hosting;
 
@@ -48,6 +49,13 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         var userId = Text(await PostAsync("/scim/v2/Users", directory, new { userName = "ada@example.test", externalId = "1", emails = Emails }), "id");
         var groupId = Text(await PostAsync("/scim/v2/Groups", directory, new { displayName = "Pilots" }), "id");
 
+        using var device = new SoftAuthenticator();
+        var begun = await PostAsync("/v1/webauthn/register/options", key, new { principalId = "ada" });
+        var enrolled = JsonSerializer.Deserialize<JsonElement>(device.Create(begun.GetProperty("publicKey").GetRawText()));
+        var passkeyId = Text(await PostAsync("/v1/webauthn/register/verify", key, new { challengeId = Text(begun, "challengeId"), response = enrolled }), "id");
+        using var spare = new SoftAuthenticator();
+        var open = await PostAsync("/v1/webauthn/register/options", key, new { principalId = "ada" });
+
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = "Lively",
@@ -80,6 +88,10 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
             ["url"] = receiver,
             ["secret"] = "a secret of the caller's own",
             ["anomalyResponse"] = "advise",
+            ["passkeyEnrolment"] = "session",
+            ["challengeId"] = Text(open, "challengeId"),
+            ["deviceName"] = "Phone",
+            ["authRequestId"] = Text(asked[2], "authRequestId"),
             ["severity"] = "low",
             ["type"] = "email",
             ["ruleId"] = "many",
@@ -106,6 +118,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         members["config"] = """{"email":"ops@example.com"}""";
         members["severities"] = """["low"]""";
         members["alertChannels"] = "[]";
+        members["response"] = spare.Create(open.GetProperty("publicKey").GetRawText());
         members["enabled"] = "true";
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
         return new Lively(key, Text(session, "sessionToken"), directory, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -127,6 +140,8 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
             ["alerts"] = [anomalyId],
             ["rules"] = [ruleId],
             ["channels"] = [channelId],
+            ["credentials"] = [passkeyId],
+            ["passkeys"] = [passkeyId],
         });
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)
