@@ -9,6 +9,7 @@ using Credence.Events;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Principals;
 using Credence.Proofs;
@@ -40,8 +41,10 @@ public static class CoreServices
         .AddBilling()
         .AddAgents()
         .AddCredentials()
+        .AddPasskeys()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
+        .AddSingleton<ProveConsent>()
         .AddSingleton<DecideConsent>()
         .AddGrants()
         .AddTokens()
@@ -106,6 +109,7 @@ public static class CoreServices
         .AddSingleton<CheckSession>()
         .AddSingleton<EndSession>()
         .AddSingleton<EndPrincipals>()
+        .AddSingleton<OwnPasskeys>()
         .AddSingleton<TakeBackGrants>();
 
     private static IServiceCollection AddCompliance(this IServiceCollection services) => services

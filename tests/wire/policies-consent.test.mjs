@@ -129,12 +129,16 @@ onEachEngine('consent by policy', (test) => {
     denied(await ask(org, agentId));
   });
 
-  test('an allow policy stands above a required passkey', async (server) => {
+  test('an allow policy does not stand in for a required passkey', async (server) => {
     const org = await server.signUp();
     const { agentId } = await org.agent();
-    ok(await org.patch('/v1/me', { fidoRequired: true }));
     await policy(org, { effect: 'allow' });
+    for (const rule of [{ fidoRequired: true }, { fidoRequired: false, consentMinimum: 'passkey' }]) {
+      ok(await org.patch('/v1/me', rule));
+      asked(await ask(org, agentId));
+    }
 
+    ok(await org.patch('/v1/me', { consentMinimum: 'person' }));
     ok(await org.exchange(allowed(await ask(org, agentId)), agentId), 201);
   });
 

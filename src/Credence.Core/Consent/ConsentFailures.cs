@@ -11,6 +11,15 @@ public static class ConsentFailures
     /// <summary>There is no such request, or it has been decided.</summary>
     public static readonly Failure Decided = Failure.NotFound("This authorization request does not exist or was decided already");
 
+    /// <summary>There is no such request that waits for a decision.</summary>
+    public static readonly Failure NotPending = Failure.NotFound("There is no such authorization request, or it is not pending");
+
+    /// <summary>The decision needs no passkey.</summary>
+    public static readonly Failure PasskeyNotRequired = Failure.Invalid("FIDO not required for this authorization request");
+
+    /// <summary>It was decided, or its time was over, before the passkey had answered.</summary>
+    public static readonly Failure OverMeanwhile = Failure.Invalid("The authorization request has expired or was decided already");
+
     /// <summary>It has been decided or has expired.</summary>
     public static readonly Failure Gone = new(FailureKind.Gone, "GONE", "This authorization request has expired or was decided already");
 

@@ -35,8 +35,17 @@ public sealed record ConsentRequest(
     string? CodeChallenge,
     DateTimeOffset CreatedAt) : IIdentified
 {
+    /// <summary>How long after a passkey has proven it the decision may come.</summary>
+    public static readonly TimeSpan ProofHolds = TimeSpan.FromMinutes(5);
+
     /// <inheritdoc/>
     public static string IdPrefix => "areq_";
+
+    /// <summary>When a passkey last proved that the person is deciding this; null when none did.</summary>
+    public DateTimeOffset? ProvenAt { get; init; }
+
+    /// <summary>How well it is proven at <paramref name="now"/> who decides: with a passkey just now, or as the decision says itself.</summary>
+    public ConsentProof Proven(ConsentProof said, DateTimeOffset now) => ProvenAt is { } at && now < at + ProofHolds ? ConsentProof.Passkey : said;
 
     /// <summary>Whether it can still be approved at <paramref name="now"/>.</summary>
     public bool IsOpen(DateTimeOffset now) => Status == ConsentStatus.Pending && now < ExpiresAt;
@@ -55,7 +64,10 @@ public sealed record ConsentRequest(
         row.Word<ConsentStatus>("status"),
         row.TextOrNull("proof") is null ? null : row.Word<ConsentProof>("proof"),
         row.TextOrNull("code_challenge"),
-        row.Time("created_ms"));
+        row.Time("created_ms"))
+    {
+        ProvenAt = row.TimeOrNull("proven_ms"),
+    };
 }
 
 /// <summary>Where a consent request stands.</summary>

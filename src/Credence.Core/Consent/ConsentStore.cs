@@ -43,6 +43,11 @@ public static class ConsentStore
     public static async Task<bool> DenyAsync(DbTx tx, Id<ConsentRequest> id, DateTimeOffset now, CancellationToken ct) =>
         await tx.ExecuteAsync($"update consent_requests set status = 'denied', decided_ms = {now} where id = {id} and status = 'pending'", ct) == 1;
 
+    /// <summary>Notes that a passkey has proven who is deciding a pending, unexpired request.</summary>
+    /// <returns>False when it was decided before, or expired.</returns>
+    internal static async Task<bool> ProveAsync(DbTx tx, Id<ConsentRequest> id, DateTimeOffset now, CancellationToken ct) =>
+        await tx.ExecuteAsync($"update consent_requests set proven_ms = {now} where id = {id} and status = 'pending' and expires_ms > {now}", ct) == 1;
+
     /// <summary>Deletes requests that expired a week ago; what became of them is in the audit log.</summary>
     public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync($"delete from consent_requests where expires_ms < {now.AddDays(-7)}", ct);

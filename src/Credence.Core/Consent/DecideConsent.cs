@@ -26,7 +26,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
 
     /// <summary>The person says yes.</summary>
     /// <param name="id">Which request.</param>
-    /// <param name="proof">How it is known that it was the person, apart from <paramref name="session"/>.</param>
+    /// <param name="proof">How it is known that it was the person, apart from <paramref name="session"/> and a passkey's proof, which the request carries.</param>
     /// <param name="session">The session of who decides, if they showed one; where they signed on with their company for it, it proves a person.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The code; or that the request is over, or better proof is needed.</returns>
@@ -89,6 +89,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
     {
         var organization = await OrganizationStore.FindAsync(tx, request.Organization, ct);
         if (organization is null) return ConsentFailures.Gone;
+        proof = request.Proven(proof, now);
         var signOn = session is null ? null : await SsoSessionStore.BehindAsync(tx, session, now, ct);
         if (signOn is not null)
         {

@@ -49,7 +49,8 @@ public sealed class RequestConsent(
         if (input.Lifetime.Value > options.LongestGrant) return ConsentFailures.LifetimeTooLong(options.LongestGrant);
 
         var proof = organization.Mode == OrganizationMode.Sandbox ? ConsentProof.Sandbox
-            : decision.Effect == PolicyEffect.Allow && !organization.SsoEnforced ? ConsentProof.Policy // a rule has not signed on
+            : decision.Effect == PolicyEffect.Allow && organization.LeastProof < ConsentProof.Passkey && !organization.SsoEnforced
+                ? ConsentProof.Policy // no rule stands in for a passkey, nor has it signed on
             : default(ConsentProof?);
         var code = proof is null ? null : Secret.New("");
         var request = new ConsentRequest(

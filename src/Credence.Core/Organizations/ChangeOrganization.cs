@@ -12,8 +12,10 @@ public sealed class ChangeOrganization(Db db, TimeProvider clock)
     /// <param name="ConsentMinimum">The least proof of consent it accepts.</param>
     /// <param name="StrictScopes">Whether an agent without registered scopes may be given none.</param>
     /// <param name="AnomalyResponse">What is done about a serious anomaly.</param>
+    /// <param name="PasskeyEnrolment">How a passkey must have come to be a person's to count.</param>
     public sealed record Input(
-        bool? FidoRequired, string? FidoRpName, ConsentProof? ConsentMinimum, bool? StrictScopes, AnomalyResponse? AnomalyResponse = null);
+        bool? FidoRequired, string? FidoRpName, ConsentProof? ConsentMinimum, bool? StrictScopes, AnomalyResponse? AnomalyResponse = null,
+        PasskeyEnrolment? PasskeyEnrolment = null);
 
     /// <returns>The organization as it is now.</returns>
     public async Task<Result<Organization>> RunAsync(ApiCaller caller, Input input, CancellationToken ct)
@@ -30,6 +32,7 @@ public sealed class ChangeOrganization(Db db, TimeProvider clock)
             ConsentMinimum = input.ConsentMinimum ?? before.ConsentMinimum,
             StrictScopes = input.StrictScopes ?? before.StrictScopes,
             AnomalyResponse = input.AnomalyResponse ?? before.AnomalyResponse,
+            PasskeyEnrolment = input.PasskeyEnrolment ?? before.PasskeyEnrolment,
         };
         await OrganizationStore.SaveAsync(tx, after, ct);
         await AuditLog.AppendAsync(
@@ -42,6 +45,7 @@ public sealed class ChangeOrganization(Db db, TimeProvider clock)
                     ["consentMinimum"] = Words.Of(after.ConsentMinimum),
                     ["strictScopes"] = after.StrictScopes ? "true" : "false",
                     ["anomalyResponse"] = Words.Of(after.AnomalyResponse),
+                    ["passkeyEnrolment"] = Words.Of(after.PasskeyEnrolment),
                 }),
             now, ct);
         await tx.CommitAsync();

@@ -55,6 +55,9 @@ public sealed record Organization(
     public OrganizationStatus Status =>
         DeletedAt is not null ? OrganizationStatus.Deleted : SuspendedAt is not null ? OrganizationStatus.Suspended : OrganizationStatus.Active;
 
+    /// <summary>How a passkey must have come to be a person's to prove anything.</summary>
+    public PasskeyEnrolment PasskeyEnrolment { get; init; } = PasskeyEnrolment.Session;
+
     /// <summary>Whether only who signed on with their company may give consent; its SSO connections say so.</summary>
     public bool SsoEnforced { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record Organization(
         IsBootstrap = row.Flag("is_bootstrap"),
         DeletedAt = row.TimeOrNull("deleted_ms"),
         UpdatedAt = row.TimeOrNull("updated_ms") ?? row.Time("created_ms"),
+        PasskeyEnrolment = row.Word<PasskeyEnrolment>("passkey_enrolment"),
     };
 }
 
@@ -107,6 +111,16 @@ public enum AnomalyResponse
 
     /// <summary>The live grants of the agent are paused, until the organization resumes them.</summary>
     Pause,
+}
+
+/// <summary>On whose word a passkey is a person's, weakest first (docs/decisions/0028).</summary>
+public enum PasskeyEnrolment
+{
+    /// <summary>The organization's: it enrolled the passkey with its API key.</summary>
+    Key,
+
+    /// <summary>The person's: they enrolled it in a session of their own.</summary>
+    Session,
 }
 
 /// <summary>Whether people are really asked for consent; fixed at sign-up.</summary>

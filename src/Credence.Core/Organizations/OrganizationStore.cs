@@ -37,7 +37,7 @@ public static class OrganizationStore
             update organizations set email = {organization.Email}, email_verified = {organization.EmailVerified},
                 consent_minimum = {organization.ConsentMinimum}, strict_scopes = {organization.StrictScopes},
                 fido_required = {organization.FidoRequired}, fido_rp_name = {organization.FidoRpName},
-                anomaly_response = {organization.AnomalyResponse}
+                anomaly_response = {organization.AnomalyResponse}, passkey_enrolment = {organization.PasskeyEnrolment}
             where id = {organization.Id}
             """,
             ct);

@@ -1,12 +1,13 @@
 using Credence.Audit;
 using Credence.Grants;
 using Credence.Organizations;
+using Credence.Passkeys;
 using Credence.Revocations;
 using Credence.Storage;
 
 namespace Credence.Principals;
 
-/// <summary>Ends what was granted in some names, and the sessions of whoever had them, in the transaction of the change that is the reason.</summary>
+/// <summary>Ends what was granted in some names, and the sessions and passkeys of whoever had them, in the transaction of the change that is the reason.</summary>
 public sealed class EndPrincipals(RevokeGrant revoke, RevocationIndex revocations)
 {
     /// <summary>What ended, to be announced once it is committed.</summary>
@@ -28,6 +29,10 @@ public sealed class EndPrincipals(RevokeGrant revoke, RevocationIndex revocation
         var trees = await RevokeGrant.EndEachAsync(tx, grants, by, now, ct);
         var sessions = await PrincipalStore.EndAllAsync(tx, organization, names, now, ct);
         foreach (var session in sessions) await AuditLog.AppendAsync(tx, session.Event("principal_session.ended", by), now, ct);
+        foreach (var passkey in await PasskeyStore.RemoveAllAsync(tx, organization.ToString(), names, ct))
+        {
+            await AuditLog.AppendAsync(tx, passkey.Event("passkey.removed", by), now, ct);
+        }
 
         var ended = new Ended(trees, sessions.ConvertAll(one => Revocation.Of(RevocationKind.PrincipalSession, one.Id.ToString(), one.ExpiresAt.AddSeconds(1))), by);
         await RevocationStore.AddAsync(tx, [.. trees.SelectMany(tree => tree.Marks), .. ended.Sessions], ct);

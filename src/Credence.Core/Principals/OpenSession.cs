@@ -15,11 +15,18 @@ public sealed class OpenSession(Db db, KeyRing keys, TokenOptions options, TimeP
     /// <summary>The longest there is; who asks for more gets this (contract grantex-core 11).</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
 
-    /// <returns>The session and its token; or that the person has granted nothing that is still good.</returns>
+    /// <returns>
+    /// The session and its token; or that the person has granted nothing that is still good. Where consent takes a passkey they may have one to enrol before
+    /// they can grant anything, so there the session opens all the same.
+    /// </returns>
     public async Task<Result<OpenedSession>> RunAsync(ApiCaller caller, string principal, TimeSpan? life, CancellationToken ct)
     {
         var now = clock.Now();
-        if (!await PrincipalStore.HasGrantedAsync(db, caller.Organization, principal, now, ct)) return PrincipalFailures.NothingGranted;
+        if (!await PrincipalStore.HasGrantedAsync(db, caller.Organization, principal, now, ct)
+            && await OrganizationStore.FindAsync(db, caller.Organization, ct) is not { LeastProof: ConsentProof.Passkey })
+        {
+            return PrincipalFailures.NothingGranted;
+        }
 
         var lasting = life is { } asked && asked < LongestLife ? asked : life is null ? DefaultLife : LongestLife;
         var opened = Sign(caller.Organization, principal, lasting, now);

@@ -15,6 +15,10 @@ public static class PrincipalFailures
     /// <summary>The token was good, and its time is over, or somebody ended it.</summary>
     public static readonly Failure SessionOver = new(FailureKind.Unauthorized, "UNAUTHORIZED", "The session has expired or was ended");
 
+    /// <summary>Passkeys are changed in a session that was opened just now.</summary>
+    public static readonly Failure SessionNotFresh = new(
+        FailureKind.Forbidden, "FRESH_SESSION_REQUIRED", "Passkeys can be changed within five minutes of the session's opening: open a new one");
+
     /// <summary>The organization's directory says that this person has left or is suspended.</summary>
     public static readonly Failure Deprovisioned = new(FailureKind.Forbidden, "FORBIDDEN", "The organization's directory has deactivated this principal");
 }

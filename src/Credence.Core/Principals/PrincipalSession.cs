@@ -1,5 +1,6 @@
 using Credence.Audit;
 using Credence.Organizations;
+using Credence.Passkeys;
 
 namespace Credence.Principals;
 
@@ -17,6 +18,12 @@ public sealed record PrincipalSession(
 
     /// <inheritdoc/>
     public static string IdPrefix => "psess_";
+
+    /// <summary>The person, as the owner of passkeys.</summary>
+    internal PasskeyOwner Owner => new(Organization.ToString(), Principal);
+
+    /// <summary>The person, enrolling a passkey of their own: what begins in this session ends in it.</summary>
+    internal Enroller Enroller => new(Organization.ToString(), PasskeyEnrolment.Session, Id.ToString(), Actor);
 
     /// <summary>An audit event that says <paramref name="actor"/> did <paramref name="type"/> to this session.</summary>
     internal AuditEvent Event(string type, string actor) =>

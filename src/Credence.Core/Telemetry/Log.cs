@@ -57,6 +57,10 @@ public static partial class Log
     [LoggerMessage(1050, LogLevel.Error, "mail.failed", EventName = "mail.failed")]
     public static partial void MailFailed(ILogger log, Exception error);
 
+    /// <summary>A passkey's answer was good but for its counter: the key may have been copied.</summary>
+    [LoggerMessage(1080, LogLevel.Warning, "passkey.counter_went_back", EventName = "passkey.counter_went_back")]
+    public static partial void PasskeyCounterWentBack(ILogger log, string passkeyId, long signCount);
+
     /// <summary>An attempt to deliver failed; <paramref name="url"/> is without its query, <paramref name="statusCode"/> null when nothing was answered.</summary>
     [LoggerMessage(1060, LogLevel.Error, "webhook.delivery_failed", EventName = "webhook.delivery_failed")]
     public static partial void WebhookDeliveryFailed(ILogger log, string webhookId, string url, int? statusCode, int attempt, string error);

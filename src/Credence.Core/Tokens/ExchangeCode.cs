@@ -45,6 +45,7 @@ public sealed class ExchangeCode(Db db, PlanGate plan, MintGrantToken mint, Mete
         if (!await PrincipalNames.MayActAsync(tx, caller.Organization, request.Principal, ct)) return PrincipalFailures.Deprovisioned;
         if (!await ConsentStore.ConsumeAsync(tx, request.Id, now, ct)) return TokenFailures.CodeSpent;
         await IssueGrant.RecordAsync(tx, issued, caller.Key.ToString(), now, ct);
+        if (request.Proof == ConsentProof.Passkey) await ConsentEvidence.LinkAsync(tx, request.Id, id, ct);
         await usage.CountAsync(tx, caller.Organization, UsageKind.TokenExchange, now, ct);
         await tx.CommitAsync();
 

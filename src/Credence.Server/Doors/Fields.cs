@@ -181,12 +181,15 @@ internal sealed class Fields(JsonElement root)
         return null;
     }
 
-    /// <summary>The members of an object that must be there.</summary>
-    public Fields Object(string name)
+    /// <summary>An object that must be there, whatever is in it.</summary>
+    public JsonElement Json(string name)
     {
         if (!Has(name)) Refuse(name, "is required");
-        return new Fields(ObjectOrNull(name) ?? default);
+        return ObjectOrNull(name) ?? default;
     }
+
+    /// <summary>The members of an object that must be there.</summary>
+    public Fields Object(string name) => new(Json(name));
 
     /// <summary>The first member that is none of <paramref name="known"/>, or null.</summary>
     public string? OtherThan(IReadOnlyCollection<string> known) => IsObject

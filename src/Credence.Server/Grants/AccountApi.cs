@@ -27,7 +27,8 @@ internal static class AccountApi
             call.Body.NameOrNull("fidoRpName", 100),
             call.Body.WordOrNull("consentMinimum", ConsentProof.Link, ConsentProof.Person, ConsentProof.Passkey),
             call.Body.FlagOrNull("strictScopes"),
-            call.Body.WordOrNull<AnomalyResponse>("anomalyResponse"));
+            call.Body.WordOrNull<AnomalyResponse>("anomalyResponse"),
+            call.Body.WordOrNull<PasskeyEnrolment>("passkeyEnrolment"));
         if (call.Body.Problem is { } problem) return problem.Answer();
         if (input == new ChangeOrganization.Input(null, null, null, null)) return Failure.Invalid("The body names nothing that can be changed").Answer();
         return (await change.RunAsync(call.Caller, input, ct)).Ok(_ => new AccountChanged(true), GrantsJson.Wire.AccountChanged);
@@ -46,7 +47,8 @@ internal static class AccountApi
         bool EmailVerified,
         string ConsentMinimum,
         bool StrictScopes,
-        string AnomalyResponse)
+        string AnomalyResponse,
+        string PasskeyEnrolment)
     {
         public static Account Of(Organization organization) => new(
             organization.Id.ToString(),
@@ -60,7 +62,8 @@ internal static class AccountApi
             organization.EmailVerified,
             Words.Of(organization.ConsentMinimum),
             organization.StrictScopes,
-            Words.Of(organization.AnomalyResponse));
+            Words.Of(organization.AnomalyResponse),
+            Words.Of(organization.PasskeyEnrolment));
     }
 
     /// <summary>The change was made.</summary>

@@ -75,7 +75,7 @@ internal static class ConsentApi
             [.. request.Scopes.Select(ScopeWords.Describe)],
             request.ExpiresAt.Iso(),
             Words.Of(request.Status),
-            organization.FidoRequired);
+            organization.LeastProof == ConsentProof.Passkey);
     }
 
     /// <summary>Where the browser goes with the decision, if anywhere; the code comes with an approval.</summary>

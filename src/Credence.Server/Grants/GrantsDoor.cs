@@ -37,6 +37,7 @@ internal static class GrantsDoor
         PoliciesApi.Map(door);
         PolicyTrialApi.Map(door);
         ConsentApi.Map(door);
+        WebAuthnApi.Map(door);
         TokenApi.Map(door);
         TokensApi.Map(door);
         GrantsApi.Map(door);
@@ -44,6 +45,7 @@ internal static class GrantsDoor
         AuditLogApi.Map(door);
         PrincipalSessionsApi.Map(door);
         PrincipalApi.Map(door);
+        PrincipalPasskeysApi.Map(door);
         AuditApi.Map(door);
         ComplianceApi.Map(door);
         EventsApi.Map(door);

@@ -5,6 +5,7 @@ using Credence.Consent;
 using Credence.Events;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Proofs;
 using Credence.Server.Hosting.Settings;
@@ -55,6 +56,12 @@ internal static class RoomOptions
             {
                 LongestGrant = longest,
                 AllowPrivateRedirects = settings.Of(ProcessSettings.Environment) == Deployment.Development,
+            })
+            .AddSingleton(new PasskeyOptions
+            {
+                RelyingPartyId = settings.Of(PasskeySettings.RelyingPartyId),
+                RelyingPartyName = settings.Of(PasskeySettings.RelyingPartyName),
+                Origins = settings.Of(PasskeySettings.Origins),
             })
             .AddSingleton(new PolicyOptions
             {

@@ -8,7 +8,7 @@ internal static class PageForm
 {
     private const int LargestBody = 64 * 1024;
 
-    private static readonly FormOptions Limits = new() { BufferBodyLengthLimit = LargestBody, KeyLengthLimit = 256, ValueLengthLimit = 8 * 1024, ValueCountLimit = 16 };
+    private static readonly FormOptions Limits = new() { BufferBodyLengthLimit = LargestBody, KeyLengthLimit = 256, ValueLengthLimit = 32 * 1024, ValueCountLimit = 16 };
 
     /// <returns>The fields, or the status with which the body is refused.</returns>
     public static async Task<(IFormCollection? Form, int Refused)> ReadAsync(HttpContext http, CancellationToken ct)

@@ -12,9 +12,9 @@ public sealed record PageFrame(PageKind Kind, string Nonce);
 public sealed record PageKind(string Name, string Style, string Script)
 {
     /// <summary>A person decides.</summary>
-    public static PageKind Consent { get; } = new("Authorization Request", PageAssets.Read("page.css"), PageAssets.Read("page.js", "consent.js"));
+    public static PageKind Consent { get; } = new("Authorization Request", PageAssets.Read("page.css"), PageAssets.Read("page.js", "passkey.js", "consent.js"));
 
     /// <summary>A person sees what they granted, and takes it back.</summary>
     public static PageKind Permissions { get; } = new(
-        "Your agents", PageAssets.Read("page.css", "permissions.css"), PageAssets.Read("page.js", "permissions.js"));
+        "Your agents", PageAssets.Read("page.css", "permissions.css"), PageAssets.Read("page.js", "passkey.js", "permissions.js"));
 }

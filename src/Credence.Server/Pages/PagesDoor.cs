@@ -12,7 +12,8 @@ internal static class PagesDoor
         .AddSingleton(options)
         .AddSingleton<PageGuard>()
         .AddSingleton<SessionCookie>()
-        .AddSingleton<ReadPermissions>();
+        .AddSingleton<ReadPermissions>()
+        .AddSingleton<PasskeysPage>();
 
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder routes)

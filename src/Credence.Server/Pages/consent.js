@@ -12,6 +12,19 @@
   addEventListener('focus', settle);
   settle();
 
+  // Where a passkey decides, it is asked first and goes with the decision.
+  const request = form.elements.req.value;
+  if (form.dataset.passkey) {
+    passkeys.before(form, document.getElementById('problem'), async (button) => {
+      const asked = await fetch('/v1/webauthn/assert/options', {
+        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ authRequestId: request }),
+      });
+      const { challengeId, publicKey, message } = await asked.json();
+      if (!asked.ok) throw new Error(message);
+      return { decision: button.value, passkey: JSON.stringify({ challengeId, response: await passkeys.get(publicKey) }) };
+    });
+  }
+
   // Measured from the server's answer, so that a wrong clock here neither closes the page early nor reloads it for ever.
   const left = document.getElementById('left');
   const end = performance.now() + Number(left.dataset.seconds) * 1000;
@@ -27,7 +40,7 @@
   // Decided in another window, or expired while this one slept: the server says which.
   document.addEventListener('visibilitychange', async () => {
     if (document.visibilityState !== 'visible' || form.classList.contains('sent')) return;
-    const answer = await fetch(`/v1/consent/${encodeURIComponent(form.elements.req.value)}`).catch(() => null);
+    const answer = await fetch(`/v1/consent/${encodeURIComponent(request)}`).catch(() => null);
     if (answer?.status === 404 || answer?.status === 410) location.reload();
   });
 })();

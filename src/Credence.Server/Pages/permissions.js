@@ -1,4 +1,4 @@
-// What a script adds to the permissions page: the token of a link is traded for a cookie that no script can read, and leaves the address.
+// What a script adds to the permissions page: the token of a link is traded for a cookie that no script can read, and leaves the address; passkeys are made.
 (() => {
   'use strict';
   const trade = () => {
@@ -17,6 +17,14 @@
     document.querySelector('main').replaceChildren(form);
     form.submit();
   };
+  const add = document.getElementById('add-passkey');
+  if (add) {
+    passkeys.before(add, document.getElementById('problem'), async () => {
+      const response = await passkeys.create(JSON.parse(add.dataset.options));
+      return { do: 'add-passkey', what: JSON.stringify({ challengeId: add.dataset.challenge, response }) };
+    });
+  }
+
   addEventListener('hashchange', trade); // another link, opened where this page is already
   trade();
 })();

@@ -3,6 +3,7 @@ using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Organizations;
+using Credence.Passkeys;
 using Credence.Principals;
 using Credence.Revocations;
 using Credence.Sso;
@@ -18,7 +19,7 @@ internal sealed class Expiry(Db db, TimeProvider clock)
 {
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
     [
-        RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, EmailVerificationStore.SweepAsync,
+        RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, ConsentEvidence.SweepAsync, PasskeyStore.SweepAsync, EmailVerificationStore.SweepAsync,
         PrincipalStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync, DeliveryStore.SweepAsync,
         WebhookStore.SweepAsync, AnomalyStore.SweepAsync, AlertDeliveryStore.SweepAsync, SsoSessionStore.SweepAsync,
     ];

@@ -12,7 +12,7 @@ public sealed partial class FloorsTests
     [
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
-        ["Organizations", "Agents", "Credentials", "Usage", "Billing"],
+        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];

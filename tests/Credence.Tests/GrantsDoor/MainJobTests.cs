@@ -109,7 +109,7 @@ public sealed class MainJobTests
         var me = await door.SendAsync("GET", "/v1/me", key);
 
         AssertMembers(
-            200, "developerId name email mode plan fidoRequired fidoRpName createdAt emailVerified consentMinimum strictScopes anomalyResponse", me);
+            200, "developerId name email mode plan fidoRequired fidoRpName createdAt emailVerified consentMinimum strictScopes anomalyResponse passkeyEnrolment", me);
         Assert.Equal(("", "", "person", "True"), (me["email"], me["fidoRpName"], me["consentMinimum"], me["strictScopes"]));
         AssertRefused(400, "BAD_REQUEST", await door.SendAsync("PATCH", "/v1/me", key, """{"consentMinimum":"sandbox"}"""));
         AssertRefused(400, "BAD_REQUEST", await door.SendAsync("PATCH", "/v1/me", key, "{}"));

@@ -11,7 +11,7 @@ internal static class AnyJson
         "name", "email", "mode", "label", "readOnly", "expiresIn", "overlap", "description", "scopes", "redirectUris", "status", "agentId", "principalId",
         "redirectUri", "state", "audience", "codeChallenge", "codeChallengeMethod", "codeVerifier", "code", "refreshToken", "token", "jti", "parentGrantToken",
         "subAgentId", "credentialFormat", "format", "fidoRequired", "fidoRpName", "consentMinimum", "strictScopes", "userName", "externalId", "displayName", "active",
-        "emails", "members", "Operations", "filter", "sortBy", "nobodyReadsThis", "",
+        "emails", "members", "challengeId", "response", "deviceName", "authRequestId", "passkeyEnrolment", "Operations", "filter", "sortBy", "nobodyReadsThis", "",
     ];
 
     private static readonly string[] Numbers = ["0", "-1", "1.5", "1e400", "-0", "123456789012345678901234567890", "1E-400", "9007199254740993"];

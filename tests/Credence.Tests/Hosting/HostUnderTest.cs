@@ -32,6 +32,8 @@ internal sealed class HostUnderTest : IAsyncDisposable
         var environment = ServerProcess.Embedded(folder.Path);
         environment["PORT"] = $"{port}";
         environment["LOG_LEVEL"] = "fatal";
+        environment["FIDO_RP_ID"] = SoftAuthenticator.RelyingPartyId;
+        environment["FIDO_ORIGIN"] = SoftAuthenticator.Origin;
         foreach (var (name, value) in settings) environment[name] = value;
 
         var values = SettingValues.Read(environment);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Credence.Tests.Support;
 
 namespace Credence.Tests.Hosting;
 
@@ -50,6 +51,13 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         var issuer = new Uri(receiver).GetLeftPart(UriPartial.Authority); // which answers, though nothing that an identity provider would
         var connectionId = Text(await PostAsync("/v1/sso/connections", key, new { name = "Company", protocol = "oidc", issuerUrl = issuer, clientId = "credence", clientSecret = "secret" }), "id");
 
+        using var device = new SoftAuthenticator();
+        var begun = await PostAsync("/v1/webauthn/register/options", key, new { principalId = "ada" });
+        var enrolled = JsonSerializer.Deserialize<JsonElement>(device.Create(begun.GetProperty("publicKey").GetRawText()));
+        var passkeyId = Text(await PostAsync("/v1/webauthn/register/verify", key, new { challengeId = Text(begun, "challengeId"), response = enrolled }), "id");
+        using var spare = new SoftAuthenticator();
+        var open = await PostAsync("/v1/webauthn/register/options", key, new { principalId = "ada" });
+
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = "Lively",
@@ -82,6 +90,10 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
             ["url"] = receiver,
             ["secret"] = "a secret of the caller's own",
             ["anomalyResponse"] = "advise",
+            ["passkeyEnrolment"] = "session",
+            ["challengeId"] = Text(open, "challengeId"),
+            ["deviceName"] = "Phone",
+            ["authRequestId"] = Text(asked[2], "authRequestId"),
             ["severity"] = "low",
             ["type"] = "email",
             ["ruleId"] = "many",
@@ -124,6 +136,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         members["domains"] = """["example.test"]""";
         members["defaultScopes"] = """["email:read"]""";
         members["groupMappings"] = """{"pilots":["email:read"]}""";
+        members["response"] = spare.Create(open.GetProperty("publicKey").GetRawText());
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
         return new Lively(key, Text(session, "sessionToken"), directory, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
@@ -145,6 +158,8 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
             ["rules"] = [ruleId],
             ["channels"] = [channelId],
             ["connections"] = [connectionId],
+            ["credentials"] = [passkeyId],
+            ["passkeys"] = [passkeyId],
         });
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)

@@ -40,6 +40,14 @@ public sealed class SettingProblemTests
         }
     }
 
+    [Theory]
+    [InlineData("example.test", "https://example.test.evil")]
+    [InlineData("example.test", "https://notexample.test")]
+    [InlineData("a.example.test", "https://example.test")]
+    public void Passkeys_work_on_their_domain_and_below_it(string domain, string origin) =>
+        Assert.Equal(
+            [$"{Start}FIDO_ORIGIN must name origins on FIDO_RP_ID or below it"], Environments.Lines(Environments.With(("FIDO_RP_ID", domain), ("FIDO_ORIGIN", origin))));
+
     [Fact]
     public void An_external_policy_engine_needs_an_address()
     {

@@ -34,6 +34,19 @@ public sealed class SettingValueTests
     }
 
     [Fact]
+    public void Passkeys_are_for_this_server_unless_told_otherwise()
+    {
+        var here = Environments.With("PUBLIC_BASE_URL", "https://Id.example.test:8443/sub");
+        Assert.Equal("id.example.test", here.Of(PasskeySettings.RelyingPartyId));
+        Assert.Equal(["https://id.example.test:8443"], here.Of(PasskeySettings.Origins));
+        Assert.Equal(["http://127.0.0.1:4000"], Environments.With("PUBLIC_BASE_URL", "http://127.0.0.1:4000").Of(PasskeySettings.Origins));
+
+        var told = Environments.With(("FIDO_RP_ID", "example.test"), ("FIDO_ORIGIN", "https://a.example.test, https://example.test"));
+        Assert.Empty(Environments.Lines(told));
+        Assert.Equal(["https://a.example.test", "https://example.test"], told.Of(PasskeySettings.Origins));
+    }
+
+    [Fact]
     public void Defaults_are_the_documented_ones()
     {
         var values = SettingValues.Read(Environments.Production());

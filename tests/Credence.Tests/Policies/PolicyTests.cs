@@ -95,12 +95,17 @@ public sealed class PolicyTests
     }
 
     [Theory, EachEngine]
-    public async Task A_rule_stands_above_the_least_proof_that_an_organization_accepts_of_people(EngineKind engine)
+    public async Task A_rule_stands_above_the_least_proof_that_an_organization_accepts_of_people_but_not_in_for_a_passkey(EngineKind engine)
     {
         await using var world = await World.OnAsync(engine);
-        await world.Get<ChangeOrganization>().RunAsync(world.Caller, new(true, null, ConsentProof.Passkey, null), World.Ct);
         await RuleAsync(world, PolicyEffect.Allow);
-        Assert.NotNull((await AskAsync(world, "email:send")).Value.Code); // contract grantex-core 2: bypasses a FIDO requirement
+        await world.Get<ChangeOrganization>().RunAsync(world.Caller, new(null, null, ConsentProof.Person, null), World.Ct);
+        Assert.NotNull((await AskAsync(world, "email:send")).Value.Code);
+
+        await world.Get<ChangeOrganization>().RunAsync(world.Caller, new(null, null, ConsentProof.Passkey, null), World.Ct);
+        Assert.Equal(ConsentStatus.Pending, (await AskAsync(world, "email:send")).Value.Request.Status);
+        await world.Get<ChangeOrganization>().RunAsync(world.Caller, new(true, null, ConsentProof.Link, null), World.Ct);
+        Assert.Null((await AskAsync(world, "email:send")).Value.Code);
     }
 
     [Theory, EachEngine]

@@ -2,6 +2,7 @@ using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Billing;
 using Credence.Organizations;
+using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Scim;
 using Credence.Storage;
@@ -55,6 +56,19 @@ public sealed class OperatorViewsTests
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.subscriptions where plan = 'pro' and status = 'active' and current_period_end is null"));
         Assert.Equal(1, await world.CountAsync(
             $"select count(*) as n from public.usage_daily where token_exchanges = 1 and authorizations = 1 and total_requests = 2 and date = date '2026-03-01'"));
+    }
+
+    [Fact]
+    public async Task The_documented_names_of_passkeys_are_views()
+    {
+        await using var world = await World.OnAsync(EngineKind.Postgres);
+        using var device = new SoftAuthenticator();
+        var begun = (await world.Get<EnrolPasskey>().BeginAsync(Enroller.Of(world.Caller), "ada", "Example", Ct)).Value;
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.webauthn_challenges where ceremony_type = 'registration' and principal_id = 'ada' and not consumed and length(challenge) = 64"));
+        Assert.True((await world.Get<EnrolPasskey>().FinishAsync(Enroller.Of(world.Caller), begun.Challenge.Id, device.Made(begun), "Phone", Ct)).Succeeded);
+        Assert.Equal(1, await world.CountAsync(
+            $"select count(*) as n from public.webauthn_credentials where developer_id = {world.Caller.Organization} and 'internal' = any(transports) and device_name = 'Phone'"));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Credence.Events;
 using Credence.Grants;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Proofs;
 using Credence.Revocations;
@@ -172,6 +173,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new BillingOptions { WebhookSecret = StripeSecret, PricePro = "price_pro", PriceEnterprise = "price_enterprise" })
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
+            .AddSingleton(new PasskeyOptions { RelyingPartyId = SoftAuthenticator.RelyingPartyId, Origins = [SoftAuthenticator.Origin] })
             .AddSingleton(new MailOptions())
             .AddSingleton(new EventStreamOptions())
             .AddSingleton(new KeyOptions { DataEncryptionKey = TestKeys.DataKey })

@@ -30,6 +30,20 @@ export async function withPage(options, hosts, body) {
   }
 }
 
+/** Gives the page an authenticator that makes passkeys and verifies its owner, or says that it could not; `change` tells it otherwise later. */
+export async function authenticatorOf(page, { isUserVerified = true } = {}) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified, automaticPresenceSimulation: true },
+  });
+  return {
+    credentials: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    verifies: (is) => session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: is }),
+    forgets: () => session.send('WebAuthn.clearCredentials', { authenticatorId }),
+  };
+}
+
 /** A developer's site. It sends the browser on to another origin of its own, as real ones do after sign-in; `arrived` is the callback's address. */
 export async function developerSite() {
   const listen = (answer) => new Promise((resolve) => {

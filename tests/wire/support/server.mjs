@@ -30,7 +30,7 @@ export class Server {
 
   /** Starts a server and waits for nothing. */
   static async launch(settings = {}) {
-    const port = await freePort();
+    const port = settings.PORT ?? await freePort();
     const server = new Server();
     server.base = `http://127.0.0.1:${port}`;
     server.settings = settings;

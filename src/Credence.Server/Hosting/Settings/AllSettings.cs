@@ -10,6 +10,7 @@ internal static class AllSettings
         NetworkSettings.Group,
         GrantSettings.Group,
         AgentSettings.Group,
+        PasskeySettings.Group,
         PolicySettings.Group,
         LimitSettings.Group,
         AuditSettings.Group,

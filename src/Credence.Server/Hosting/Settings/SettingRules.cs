@@ -12,6 +12,7 @@ internal static class SettingRules
         .. AllSettings.List.Select(setting => values.Find(setting).Problem).OfType<string>(),
         .. Missing(values),
         .. ProblemsForKeys(values),
+        .. PasskeySettings.Problems(values),
         .. values.Of(ProcessSettings.Environment) == Deployment.Production ? RefusedInProduction(values) : [],
     ];
 

@@ -13,9 +13,10 @@ namespace Credence.Server.Pages.Consent;
 /// <param name="OpenUntil">When the request itself expires.</param>
 /// <param name="ReturnHost">Where the browser goes after the decision; null when it stays here.</param>
 /// <param name="Obstacle">Why no decision can be taken on this page; null when it can.</param>
+/// <param name="ByPasskey">Whether the person decides with a passkey.</param>
 public sealed record ConsentQuestion(
     string RequestId, string AgentName, string AgentDescription, string AgentDid, string OrganizationName, string PrincipalId,
-    IReadOnlyList<string> Scopes, TimeSpan Lifetime, DateTimeOffset ShownAt, DateTimeOffset OpenUntil, string? ReturnHost, string? Obstacle);
+    IReadOnlyList<string> Scopes, TimeSpan Lifetime, DateTimeOffset ShownAt, DateTimeOffset OpenUntil, string? ReturnHost, string? Obstacle, bool ByPasskey);
 
 /// <summary>A decision that was made just now.</summary>
 /// <param name="Approved">What it was.</param>

@@ -27,6 +27,15 @@ internal static class ConsentNotices
     public static Notice BadForm(int status) => new(
         status, Undecided, "What arrived is not what this page sends. Open the link you were given, and decide there.");
 
+    /// <summary>The passkey's answer does not hold.</summary>
+    public static Notice Unproven(Failure failure) => new(
+        StatusCodes.Status403Forbidden, Undecided, $"Your passkey did not confirm this. {failure.Detail}. Open the link you were given, and try again.");
+
+    /// <summary>Without a script no page can ask for a passkey.</summary>
+    public static Notice ScriptWanted(string organization) => new(
+        StatusCodes.Status403Forbidden, Undecided,
+        $"{organization} accepts this decision only when you confirm it with a passkey, and your browser did not ask for yours. Allow scripts for this page, and try again.");
+
     /// <summary>Somebody who held the link decided before.</summary>
     public static Notice Decided(ConsentStatus status) => status == ConsentStatus.Denied
         ? new(StatusCodes.Status410Gone, "This request was denied", "Nothing was granted. If that was not you, somebody else has had this link.")
@@ -48,8 +57,8 @@ internal static class ConsentNotices
     /// <summary>What else it takes to decide; null when the refusal is not about who decides.</summary>
     public static string? ObstacleOf(Failure failure, string organization) => failure.Code switch
     {
-        "FIDO_REQUIRED" => $"{organization} accepts this decision only when you confirm it with a passkey, and this page cannot take one yet.",
-        "PRINCIPAL_VERIFICATION_REQUIRED" => $"{organization} accepts this decision only from you, signed in to your account here, and this page cannot sign you in yet.",
+        "FIDO_REQUIRED" => $"{organization} accepts this decision only when you confirm it with a passkey, and has none of yours that counts. Ask them for the link to your agents, and add one there.",
+        "PRINCIPAL_VERIFICATION_REQUIRED" => $"{organization} accepts this decision only from you, signed in to your account here, and this page cannot sign you in yet. A passkey would do too: ask them for the link to your agents, and add one there.",
         _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Consent;
 using Credence.Organizations;
+using Credence.Passkeys;
 using Credence.Storage;
 
 namespace Credence.Server.Pages.Consent;
@@ -22,11 +23,11 @@ internal static class ConsentPage
     {
         var now = clock.Now();
         var (asked, notice) = await FindAsync(db, http.Request.Query["req"].ToString(), now, ct);
-        return asked is null ? notice!.Page(StatusCodes.Status200OK) : new Page<ConsentAsk>(StatusCodes.Status200OK, Question(asked, now));
+        return asked is null ? notice!.Page(StatusCodes.Status200OK) : new Page<ConsentAsk>(StatusCodes.Status200OK, await QuestionAsync(asked, db, now, ct));
     }
 
     private static async Task<IResult> Decide(
-        HttpContext http, PagesOptions options, DecideConsent decide, Db db, TimeProvider clock, CancellationToken ct)
+        HttpContext http, PagesOptions options, DecideConsent decide, ProveConsent prove, Db db, TimeProvider clock, CancellationToken ct)
     {
         if (!PostedHere.Test(http.Request, options.PublicBaseUrl)) return ConsentNotices.ForeignForm.Page();
 
@@ -36,12 +37,29 @@ internal static class ConsentPage
         var (asked, closed) = await FindAsync(db, form.RequestId, clock.Now(), ct);
         if (asked is null) return closed!.Page();
 
+        if (form.Passkey is { } passkey)
+        {
+            var proven = await prove.FinishAsync(passkey.Challenge, passkey.Response, asked.Request.Id, ct);
+            if (!proven.Succeeded) return ConsentNotices.Unproven(proven.Failure).Page();
+        }
+
         var decided = form.Approve
             ? await decide.ApproveAsync(asked.Request.Id, ConsentProof.Link, ct)
             : await decide.DenyAsync(asked.Request.Id, ConsentProof.Link, ct);
         return decided.Succeeded
             ? new Page<ConsentDone>(StatusCodes.Status200OK, Outcome(asked, decided.Value.Code))
-            : ConsentNotices.Of(decided.Failure, asked.Organization.Name).Page();
+            : await RefuseAsync(asked, decided.Failure, db, ct);
+    }
+
+    private static async Task<IResult> RefuseAsync(Asked asked, Failure failure, Db db, CancellationToken ct) =>
+        failure.Kind == FailureKind.Forbidden && await HasPasskeyAsync(asked, db, ct)
+            ? ConsentNotices.ScriptWanted(asked.Organization.Name).Page()
+            : ConsentNotices.Of(failure, asked.Organization.Name).Page();
+
+    private static async Task<bool> HasPasskeyAsync(Asked asked, Db db, CancellationToken ct)
+    {
+        var owner = new PasskeyOwner(asked.Organization.Id.ToString(), asked.Request.Principal);
+        return (await PasskeyStore.ListAsync(db, owner, asked.Organization.PasskeyEnrolment, ct)).Count > 0;
     }
 
     /// <returns>What is asked, or why there is nothing to decide.</returns>
@@ -60,15 +78,17 @@ internal static class ConsentPage
             : (new Asked(request, agent, organization), null);
     }
 
-    private static ConsentQuestion Question(Asked asked, DateTimeOffset now)
+    private static async Task<ConsentQuestion> QuestionAsync(Asked asked, Db db, DateTimeOffset now, CancellationToken ct)
     {
         var (request, agent, organization) = asked;
-        var obstacle = organization.LeastProof > ConsentProof.Link
+        var isProven = organization.LeastProof > ConsentProof.Link;
+        var byPasskey = isProven && await HasPasskeyAsync(asked, db, ct);
+        var obstacle = isProven && !byPasskey
             ? ConsentNotices.ObstacleOf(ConsentFailures.ProofTooWeak(organization), organization.Name)
             : null;
         return new ConsentQuestion(
             request.Id.ToString(), agent.Name, agent.Description, agent.Did, organization.Name, request.Principal, request.Scopes, request.Lifetime,
-            now, request.ExpiresAt, request.RedirectUri is null ? null : new Uri(request.RedirectUri).IdnHost, obstacle);
+            now, request.ExpiresAt, request.RedirectUri is null ? null : new Uri(request.RedirectUri).IdnHost, obstacle, byPasskey);
     }
 
     private static ConsentOutcome Outcome(Asked asked, string? code)

@@ -1,6 +1,8 @@
 using Credence.Agents;
 using Credence.Audit;
 using Credence.Grants;
+using Credence.Organizations;
+using Credence.Passkeys;
 
 namespace Credence.Server.Pages.Permissions;
 
@@ -11,10 +13,11 @@ namespace Credence.Server.Pages.Permissions;
 /// <param name="Agents">Who may act now, the newest permission first.</param>
 /// <param name="More">Whether there are more permissions than are shown.</param>
 /// <param name="Ended">Who was stopped lately, the last first.</param>
+/// <param name="Passkeys">What can prove that it is the person.</param>
 /// <param name="JustDone">What the person just did, in a sentence; null when nothing.</param>
 public sealed record PermissionsView(
     string OrganizationName, string Principal, DateTimeOffset OpenUntil, IReadOnlyList<AgentView> Agents, bool More, IReadOnlyList<EndedView> Ended,
-    string? JustDone)
+    PasskeysView Passkeys, string? JustDone)
 {
     /// <summary>Everyone who may act, those that authority was passed on to included.</summary>
     public int Acting => Agents.SelectMany(agent => agent.Holders).Distinct().Count();
@@ -46,6 +49,19 @@ public sealed record PassedOnView(Grant Grant, Agent Agent, IReadOnlyList<Logged
 /// <param name="At">When that was, the last time.</param>
 /// <param name="Deeds">What it did lately, the last first.</param>
 public sealed record EndedView(Agent Agent, DateTimeOffset At, IReadOnlyList<LoggedLine> Deeds);
+
+/// <summary>A person's passkeys, and what their organization makes of them.</summary>
+/// <param name="Passkeys">The passkeys, the newest first.</param>
+/// <param name="Counting">How one must have come to be theirs to count.</param>
+/// <param name="Required">Whether they can allow anything without one.</param>
+/// <param name="Useful">Whether a passkey is good for anything there.</param>
+public sealed record PasskeysView(IReadOnlyList<Passkey> Passkeys, PasskeyEnrolment Counting, bool Required, bool Useful);
+
+/// <summary>What a browser needs to make a passkey.</summary>
+/// <param name="OrganizationName">Whom it is for.</param>
+/// <param name="Challenge">The challenge to name in the answer.</param>
+/// <param name="Options">What the browser is told, JSON.</param>
+public sealed record PasskeyWanted(string OrganizationName, string Challenge, string Options);
 
 /// <summary>What somebody sees who has no session here: how to get one.</summary>
 /// <param name="Headline">What is the matter.</param>

@@ -1,3 +1,5 @@
+using Credence.Principals;
+
 namespace Credence.Server.Pages.Permissions;
 
 /// <summary>What the page says to somebody it can show nothing to.</summary>
@@ -18,6 +20,13 @@ internal static class PermissionsNotices
     /// <summary>This node may have missed that a session was ended.</summary>
     public static readonly Notice Unsure = new(
         StatusCodes.Status503ServiceUnavailable, "Not now, please try again", "Something this server needs is unavailable at the moment. Nothing was changed. Try again in a minute.");
+
+    /// <summary>Passkeys stay as they are, and why.</summary>
+    public static Notice PasskeyRefused(Failure failure) => failure == PrincipalFailures.SessionNotFresh
+        ? new(
+            StatusCodes.Status403Forbidden, "Ask for a new link first",
+            "Your link is older than five minutes. So that nobody who comes across it can change your passkeys, that takes a new one. Nothing was changed.")
+        : new(StatusCodes.Status400BadRequest, "Your passkeys are as before", $"{failure.Detail}. Go back to your agents, and try again.");
 
     private static readonly SessionWanted Invalid = new(
         "This link does not work", "A part of it may be missing. Open it again from where you got it, or copy all of it.");

@@ -17,7 +17,8 @@ internal static class PermissionsPage
         page.MapPost(Path, Act);
     }
 
-    private static async Task<IResult> Show(HttpContext http, SessionCookie cookie, CheckSession check, ReadPermissions read, CancellationToken ct)
+    private static async Task<IResult> Show(
+        HttpContext http, SessionCookie cookie, CheckSession check, ReadPermissions read, PasskeysPage passkeys, CancellationToken ct)
     {
         var query = http.Request.Query;
         if (query["session"] is [{ Length: > 0 } token]) return await OpenAsync(http, token, cookie, check, ct); // a token must not stay in an address
@@ -25,6 +26,7 @@ internal static class PermissionsPage
 
         var session = await cookie.ReadAsync(http, ct);
         if (!session.Succeeded) return Refuse(session.Failure, StatusCodes.Status200OK);
+        if (query["ask"] == "passkey") return await passkeys.AskAsync(session.Value, ct);
         var view = await read.RunAsync(session.Value, query["stopped"], ct);
         return query["ask"] == "stop-all" && view.Agents.Count > 0
             ? new Page<StopEverything>(StatusCodes.Status200OK, view)
@@ -33,7 +35,7 @@ internal static class PermissionsPage
 
     private static async Task<IResult> Act(
         HttpContext http, PagesOptions options, SessionCookie cookie, CheckSession check, RevokeGrant revoke, TakeBackGrants takeBack, EndSession end,
-        CancellationToken ct)
+        PasskeysPage passkeys, CancellationToken ct)
     {
         if (!PostedHere.Test(http.Request, options.PublicBaseUrl)) return PermissionsNotices.ForeignForm.Page();
         var (form, unreadable) = await PermissionsForm.ReadAsync(http, ct);
@@ -56,6 +58,10 @@ internal static class PermissionsPage
             case PermissionsForm.StopAll:
                 await takeBack.RunAsync(person, agent: null, ct);
                 return new SeeOther($"{Path}?stopped=all");
+
+            case PermissionsForm.AddPasskey passkey: return await passkeys.AddAsync(person, passkey, ct);
+
+            case PermissionsForm.RemovePasskey { Passkey: var passkey }: return await passkeys.RemoveAsync(person, passkey, ct);
 
             default:
                 await end.SignOutAsync(person, ct);

@@ -7,7 +7,7 @@ using Credence.Storage;
 namespace Credence.Server.Pages.Permissions;
 
 /// <summary>Reads what the page shows, and puts it in the order a person thinks in: agents, what each may do, what came of it.</summary>
-internal sealed class ReadPermissions(Db db, TimeProvider clock)
+internal sealed class ReadPermissions(Db db, OwnPasskeys own, TimeProvider clock)
 {
     private const int MostGrants = 200;
     private const int MostEnded = 20;
@@ -34,11 +34,16 @@ internal sealed class ReadPermissions(Db db, TimeProvider clock)
         var over = ended.DistinctBy(held => held.Agent.Id).Select(
             held => new EndedView(held.Agent, held.Grant.RevokedAt!.Value, acting.Contains(held.Agent.Id) ? [] : Of(held.Agent))).ToList();
         return new PermissionsView(
-            organization!.Name, session.Principal, session.ExpiresAt, [.. agents], live.Count > MostGrants, over, JustDone(stopped, acting, over));
+            organization!.Name, session.Principal, session.ExpiresAt, [.. agents], live.Count > MostGrants, over,
+            await PasskeysAsync(session, organization, ct), JustDone(stopped, acting, over));
 
         List<LoggedLine> Of(Agent agent) => [.. deeds[agent.Id.ToString()]];
         PassedOnView PassedOn(HeldGrant held) => new(held.Grant, held.Agent, placed.Contains(held.Agent.Id) ? [] : Of(held.Agent));
     }
+
+    private async Task<PasskeysView> PasskeysAsync(PrincipalSession session, Organization organization, CancellationToken ct) => new(
+        await own.ListAsync(session, ct), organization.PasskeyEnrolment,
+        organization.LeastProof == ConsentProof.Passkey, organization.LeastProof > ConsentProof.Link);
 
     /// <summary>Grants that are not shown below another.</summary>
     private static List<HeldGrant> Tops(List<HeldGrant> shown)

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Credence.Passkeys;
+
+/// <summary>Registers this room.</summary>
+internal static class PasskeysRoom
+{
+    /// <summary>Its operations.</summary>
+    public static IServiceCollection AddPasskeys(this IServiceCollection services) => services
+        .AddSingleton<EnrolPasskey>()
+        .AddSingleton<UsePasskey>()
+        .AddSingleton<RemovePasskey>();
+}
