@@ -31,6 +31,7 @@ public static class CoreServices
         .AddSingleton<RevocationIndex>()
         .AddSingleton<SealAudit>()
         .AddSingleton<LogEntry>()
+        .AddSingleton<RecordAudit>()
         .AddSingleton<DispatchEvents>()
         .AddSingleton<EventFeed>()
         .AddSingleton<StreamPlaces>()
@@ -61,6 +62,8 @@ public static class CoreServices
         .AddSingleton<FindCaller>()
         .AddSingleton<ChangeOrganization>()
         .AddSingleton<SuspendOrganization>()
+        .AddSingleton<FoundOrganization>()
+        .AddSingleton<ReviseOrganization>()
         .AddSingleton<CreateApiKey>()
         .AddSingleton<RotateApiKey>()
         .AddSingleton<RevokeApiKey>()
@@ -71,11 +74,16 @@ public static class CoreServices
     private static IServiceCollection AddAgents(this IServiceCollection services) => services
         .AddSingleton<CreateAgent>()
         .AddSingleton<RegisterAgent>()
+        .AddSingleton<ReviseAgent>()
+        .AddSingleton<AddMember>()
+        .AddSingleton<RemoveMember>()
         .AddSingleton<ChangeAgent>();
 
     private static IServiceCollection AddCredentials(this IServiceCollection services) => services
         .AddSingleton<FindClient>()
         .AddSingleton<CreateCredential>()
+        .AddSingleton<RotateCredential>()
+        .AddSingleton<RevokeCredential>()
         .AddSingleton<Bootstrap>();
 
     private static IServiceCollection AddPolicies(this IServiceCollection services) => services
@@ -99,6 +107,9 @@ public static class CoreServices
         .AddSingleton<VerifiedTokens<AccessClaims>>()
         .AddSingleton<CheckAccessToken>()
         .AddSingleton<IssueAccessToken>()
+        .AddSingleton<IntrospectToken>()
+        .AddSingleton<RevokeAccessToken>()
+        .AddSingleton<CheckAssertion>()
         .AddSingleton<CheckToken>()
         .AddSingleton<ExchangeCode>()
         .AddSingleton<RefreshGrant>()

@@ -1,9 +1,10 @@
 // The agents door's token endpoint and what its tokens are worth (agent-idp AE-13).
 import assert from 'node:assert/strict';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { API, BEGUN, invalid, oauthRefused, operator, refused } from './support/agents-door.mjs';
+import { API, BEGUN, invalid, oauthRefused, operator, postForm, refused } from './support/agents-door.mjs';
 import { onEachEngine } from './support/engines.mjs';
-import { isUuid, ok } from './support/expect.mjs';
+import { isUuid, nothing, ok } from './support/expect.mjs';
+import { eventually } from './support/server.mjs';
 
 const basic = (id, secret) => ({ authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}` });
 const USUAL = 'agents:read agents:write tokens:read audit:read webhooks:read webhooks:write';
@@ -75,6 +76,33 @@ onEachEngine('the agents door gives tokens', (test) => {
     refused(narrow, 403, 'FORBIDDEN');
     assert.deepEqual(narrow.json.details, { requiredScope: 'agents:read' });
     assert.equal(narrow.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="agents:read"');
+  });
+
+  test('what happens is in the audit log of the organization it happens in', async (server) => {
+    const developer = await server.signUp();
+    const { agentId } = await developer.agent();
+    const agent = await operator(server).equip(agentId);
+    await agent.ask({ client_secret: 'sk_live_wrong_but_long_enough' });
+    const token = await agent.token();
+    const other = await agent.register();
+    ok(await agent.patch(`/agents/${other.agentId}`, { owner: 'others' }));
+    ok(await agent.patch(`/agents/${other.agentId}`, { status: 'suspended' }));
+    ok(await agent.patch(`/agents/${other.agentId}`, { status: 'active' }));
+    nothing(await agent.delete(`/agents/${other.agentId}`));
+    const second = await agent.equip(agentId);
+    ok(await agent.post(`/agents/${agentId}/credentials/${second.credentialId}/rotate`));
+    nothing(await agent.delete(`/agents/${agentId}/credentials/${second.credentialId}`));
+    await postForm(server, `${API}/token/introspect`, { token }, { key: await agent.bearer() });
+    await postForm(server, `${API}/token/revoke`, { token }, { key: await agent.bearer() });
+    const wanted = [
+      'auth.failed', 'token.issued', 'agent.created', 'agent.updated', 'agent.suspended', 'agent.reactivated', 'agent.decommissioned', 'credential.generated',
+      'credential.rotated', 'credential.revoked', 'token.introspected', 'token.revoked',
+    ];
+    const types = async () => ok(await developer.get('/audit/v1/entries?start=0&end=1000')).entries.map(({ entry }) => entry.type);
+    await eventually(async () => {
+      const there = await types();
+      return wanted.every((type) => there.includes(type));
+    }, 'all of it is there');
   });
 
   test('an id is a UUID or the spelling of the other doors; a malformed one is 400, an unknown one 404', async (server) => {

@@ -33,4 +33,7 @@ public sealed class AccessToken : IIdentified
 {
     /// <inheritdoc/>
     public static string IdPrefix => "at_";
+
+    /// <summary>The most that <c>TOKEN_TTL_SECONDS</c> may say; marks about tokens are kept as long.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
 }

@@ -32,6 +32,22 @@ public static class AgentStore
             """,
             Agent.Read, ct);
 
+    /// <summary>A page of an organization's agents for the agents door, decommissioned ones included, newest first.</summary>
+    public static Task<List<Agent>> ListAsync(DbSession db, Id<Organization> organization, AgentFilter filter, long skip, int most, CancellationToken ct) =>
+        db.ListAsync($"select * from agents where {filter.ToSql(organization)} order by created_ms desc, id desc limit {most} offset {skip}", Agent.Read, ct);
+
+    /// <summary>How many there are on all pages.</summary>
+    public static Task<long> CountAsync(DbSession db, Id<Organization> organization, AgentFilter filter, CancellationToken ct) =>
+        db.NumberAsync($"select count(*) as n from agents where {filter.ToSql(organization)}", ct);
+
+    /// <summary>Whether people ever granted an agent something: then it stays where it is.</summary>
+    internal static async Task<bool> HasHistoryAsync(DbSession db, Id<Agent> id, CancellationToken ct) =>
+        await db.NumberAsync($"select count(*) as n from (select 1 from grants where agent_id = {id} limit 1) t", ct) > 0;
+
+    /// <summary>Gives an agent to another organization.</summary>
+    internal static Task MoveAsync(DbTx tx, Id<Agent> id, Id<Organization> to, DateTimeOffset now, CancellationToken ct) =>
+        tx.LaterAsync($"update agents set organization_id = {to}, updated_ms = {now} where id = {id}", ct);
+
     /// <summary>An organization's agents with these ids, decommissioned ones included: who dealt with them may still see their names.</summary>
     public static Task<List<Agent>> EverAsync(DbSession db, Id<Organization> organization, IEnumerable<Id<Agent>> ids, CancellationToken ct) =>
         db.ListAsync($"select * from agents where organization_id = {organization} and id in {Sql.List(ids)}", Agent.Read, ct);

@@ -38,6 +38,7 @@ public sealed class ChangeAgent(Db db, RevocationIndex revocations, AgentOptions
             tx,
             caller.Act("agent.changed", id.ToString(), new() { ["status"] = Words.Of(after.Status) }),
             now, ct);
+        await AgentEvents.AddAsync(tx, after, ReviseAgent.StatusEvent(before, after) ?? "agent.updated", now, ct);
         var marks = Marks(before, after, now + options.LongestToken);
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
@@ -45,7 +46,8 @@ public sealed class ChangeAgent(Db db, RevocationIndex revocations, AgentOptions
         return after;
     }
 
-    private static Revocation[] Marks(Agent before, Agent after, DateTimeOffset expires) => (before.Status, after.Status) switch
+    /// <summary>What every node must hear of a change of status.</summary>
+    internal static Revocation[] Marks(Agent before, Agent after, DateTimeOffset expires) => (before.Status, after.Status) switch
     {
         (AgentStatus.Active, AgentStatus.Suspended) => [Revocation.Of(RevocationKind.Agent, after.Id.ToString(), expires)],
         (AgentStatus.Suspended, AgentStatus.Active) => [Revocation.Lift(RevocationKind.Agent, after.Id.ToString(), expires)],

@@ -25,6 +25,7 @@ public sealed class CreateAgent(Db db, PlanGate plan, TimeProvider clock)
         if (await plan.AdmitAgentAsync(tx, caller, ct) is { } full) return full;
         await AgentStore.AddAsync(tx, agent, MemberRole.Member, ct);
         await AuditLog.AppendAsync(tx, caller.Act("agent.created", agent.Id.ToString()), now, ct);
+        await AgentEvents.AddAsync(tx, agent, "agent.created", now, ct);
         await tx.CommitAsync();
         return agent;
     }

@@ -10,6 +10,7 @@ public sealed class RegisterAgent(Db db, PlanGate plan, TimeProvider clock)
     /// <returns>The agent; or that its address is taken, or that the plan has no place left.</returns>
     public async Task<Result<Agent>> RunAsync(AgentCaller caller, AgentProfile profile, CancellationToken ct)
     {
+        if (profile.Scopes?.All(caller.Has) == false) return AgentFailures.ScopesBeyond;
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
         if (await OrganizationStore.FindAsync(tx, caller.Organization, ct) is not { } organization) return OrganizationFailures.NotFound;

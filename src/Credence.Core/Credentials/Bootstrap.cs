@@ -38,13 +38,7 @@ public sealed class Bootstrap(Db db, TimeProvider clock)
     private async Task<Result<Output>> RunAsync(Input input, Id<Agent>? client, string? secret, CancellationToken ct)
     {
         var now = clock.Now();
-        var organization = new Organization(
-            Id<Organization>.New(now), input.Name, Email: null, EmailVerified: false, OrganizationMode.Live, Plan.Enterprise, ConsentProof.Link,
-            StrictScopes: false, FidoRequired: false, FidoRpName: null, now)
-        {
-            Slug = input.Slug,
-            IsBootstrap = true,
-        };
+        var organization = FoundOrganization.New(input.Name, input.Slug, Plan.Enterprise, now) with { IsBootstrap = true };
         var profile = AgentProfile.None with
         {
             Email = input.Email,

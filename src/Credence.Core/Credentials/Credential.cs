@@ -18,12 +18,29 @@ public sealed record Credential(
     /// <inheritdoc/>
     public static string IdPrefix => "cred_";
 
+    /// <summary>Whether it works at <paramref name="now"/>.</summary>
+    public CredentialStatus StatusAt(DateTimeOffset now) =>
+        RevokedAt is not null ? CredentialStatus.Revoked : ExpiresAt <= now ? CredentialStatus.Expired : CredentialStatus.Active;
+
     /// <summary>A new secret: <c>sk_live_</c> and 256 bits in hex.</summary>
     public static string NewSecret() => "sk_live_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     internal static Credential Read(Row row) => new(
         row.Id<Credential>("id"), row.Id<Agent>("agent_id"), Enum.Parse<KeyAlgorithm>(row.Text("signing_alg")), row.Time("created_ms"),
         row.TimeOrNull("expires_ms"), row.TimeOrNull("revoked_ms"));
+}
+
+/// <summary>Whether a credential works.</summary>
+public enum CredentialStatus
+{
+    /// <summary>It does.</summary>
+    Active,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+
+    /// <summary>It was ended.</summary>
+    Revoked,
 }
 
 /// <summary>A credential just made or rotated, with the only sight of its secret.</summary>

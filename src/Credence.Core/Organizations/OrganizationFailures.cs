@@ -35,6 +35,16 @@ public static class OrganizationFailures
     /// <summary>There is no such organization for this caller, in the words of the agents door.</summary>
     public static readonly Failure Unknown = new(FailureKind.NotFound, "ORG_NOT_FOUND", "There is no such organization.");
 
+    /// <summary>It was deleted.</summary>
+    public static readonly Failure Deleted = new(FailureKind.Conflict, "ORG_DELETED", "The organization is deleted.");
+
+    /// <summary>Agents of it still work.</summary>
+    public static readonly Failure HasAgents = new(FailureKind.Conflict, "ORG_HAS_AGENTS", "The organization still has active agents.");
+
+    /// <summary>Without this organization nobody could run the installation.</summary>
+    public static readonly Failure RunsInstallation =
+        new(FailureKind.Conflict, "ORG_RUNS_INSTALLATION", "This organization runs the installation and cannot be stopped.");
+
     /// <summary>The organization is gone.</summary>
     public static readonly Failure NotFound = Failure.NotFound("Organization not found");
 }

@@ -13,6 +13,18 @@ public static class OrganizationStore
     public static Task<List<Organization>> ListAsync(DbSession db, long skip, int most, CancellationToken ct) =>
         db.ListAsync($"select * from organizations order by created_ms desc, id desc limit {most} offset {skip}", Organization.Read, ct);
 
+    /// <summary>A page of those in a state, newest first; null for any.</summary>
+    public static Task<List<Organization>> ListAsync(DbSession db, OrganizationStatus? status, long skip, int most, CancellationToken ct) =>
+        db.ListAsync($"select * from organizations where {Only(status)} order by created_ms desc, id desc limit {most} offset {skip}", Organization.Read, ct);
+
+    /// <summary>How many are in a state; null for any.</summary>
+    public static Task<long> CountAsync(DbSession db, OrganizationStatus? status, CancellationToken ct) =>
+        db.NumberAsync($"select count(*) as n from organizations where {Only(status)}", ct);
+
+    /// <summary>Whether it is the organization that runs the installation.</summary>
+    public static async Task<bool> IsBootstrapAsync(DbSession db, Id<Organization> id, CancellationToken ct) =>
+        await db.NumberAsync($"select count(*) as n from organizations where id = {id} and is_bootstrap", ct) == 1;
+
     /// <summary>How many there are.</summary>
     public static Task<long> CountAsync(DbSession db, CancellationToken ct) => db.NumberAsync($"select count(*) as n from organizations", ct);
 
@@ -42,13 +54,19 @@ public static class OrganizationStore
             """,
             ct);
 
-    /// <summary>Writes since when an organization is suspended; null when it is not.</summary>
-    internal static Task SetSuspendedAsync(DbTx tx, Id<Organization> id, DateTimeOffset? since, CancellationToken ct) =>
-        tx.LaterAsync($"update organizations set suspended_ms = {since} where id = {id}", ct);
+    /// <summary>Writes name and status.</summary>
+    internal static Task SaveStatusAsync(DbTx tx, Organization organization, CancellationToken ct) =>
+        tx.LaterAsync(
+            $"""
+            update organizations set name = {organization.Name}, suspended_ms = {organization.SuspendedAt}, deleted_ms = {organization.DeletedAt},
+                updated_ms = {organization.UpdatedAt}
+            where id = {organization.Id}
+            """,
+            ct);
 
     /// <summary>Writes the plan that counts.</summary>
-    internal static Task SetPlanAsync(DbTx tx, Id<Organization> id, Plan plan, CancellationToken ct) =>
-        tx.LaterAsync($"update organizations set plan = {plan} where id = {id}", ct);
+    internal static Task SetPlanAsync(DbTx tx, Id<Organization> id, Plan plan, DateTimeOffset now, CancellationToken ct) =>
+        tx.LaterAsync($"update organizations set plan = {plan}, plan_changed_ms = {now}, updated_ms = {now} where id = {id}", ct);
 
     /// <summary>Which of these organizations want an agent's grants paused when something serious is found about it, in the order of their ids.</summary>
     public static Task<List<Id<Organization>>> ThatPauseAsync(DbSession db, IEnumerable<Id<Organization>> among, CancellationToken ct) =>
@@ -59,4 +77,12 @@ public static class OrganizationStore
     /// <summary>Reads an organization and holds its row: until <paramref name="tx"/> ends nobody else changes it or counts against its plan.</summary>
     public static Task<Organization?> HoldAsync(DbTx tx, Id<Organization> id, CancellationToken ct) =>
         tx.FirstAsync($"update organizations set plan = plan where id = {id} returning *", Organization.Read, ct);
+
+    private static Sql Only(OrganizationStatus? status) => status switch
+    {
+        null => $"1 = 1",
+        OrganizationStatus.Deleted => $"deleted_ms is not null",
+        OrganizationStatus.Suspended => $"suspended_ms is not null and deleted_ms is null",
+        _ => $"suspended_ms is null",
+    };
 }

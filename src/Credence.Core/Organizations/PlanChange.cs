@@ -11,8 +11,9 @@ internal static class PlanChange
     public static async Task<Revocation[]> ApplyAsync(DbTx tx, Organization organization, Plan plan, DateTimeOffset now, CancellationToken ct)
     {
         if (organization.Plan == plan) return [];
-        await OrganizationStore.SetPlanAsync(tx, organization.Id, plan, ct);
+        await OrganizationStore.SetPlanAsync(tx, organization.Id, plan, now, ct);
         await PlanPlaces.ForgetAsync(tx, organization.Id, ct);
-        return await ApiKeyStore.MarkChangedAsync(tx, organization.Id, now, ct);
+        var plans = Revocation.Changed(RevocationKind.OrganizationPlan, organization.Id.ToString(), now, now + FindCaller.CacheLife);
+        return [.. await ApiKeyStore.MarkChangedAsync(tx, organization.Id, now, ct), plans];
     }
 }

@@ -57,13 +57,14 @@ public static class Jws
         return refusal is null ? Check(key!, token, parts) : new JwsResult(null, refusal);
     }
 
-    /// <summary>Verifies an ID token, whose issuer's keys are not ours: RS256, ES256 or EdDSA, as the key says (RFC 8725 3.1).</summary>
+    /// <summary>Verifies what was signed with a key that is not ours, such as an ID token: RS256, ES256 or EdDSA, as the key says (RFC 8725 3.1).</summary>
     /// <param name="token">What the issuer sent.</param>
     /// <param name="find">The issuer's key for an algorithm and a <c>kid</c>, which may be missing.</param>
-    internal static JwsResult VerifyForeign(string token, Func<KeyAlgorithm, string?, SigningKey?> find)
+    /// <param name="typ">A <c>typ</c> it may have besides <c>JWT</c> or none.</param>
+    internal static JwsResult VerifyForeign(string token, Func<KeyAlgorithm, string?, SigningKey?> find, string? typ = null)
     {
         if (Split(token, out var parts) is { } broken) return JwsResult.Refused(broken);
-        var refusal = CheckForeignHeader(parts.Header, find, out var key);
+        var refusal = CheckForeignHeader(parts.Header, find, typ, out var key);
         return refusal is null ? Check(key!, token, parts) : new JwsResult(null, refusal);
     }
 
@@ -108,7 +109,7 @@ public static class Jws
         return Utf8.IsValid(parts.Payload) ? new JwsResult(parts.Payload, null) : JwsResult.Refused(JwsRefusal.Malformed);
     }
 
-    private static JwsRefusal? CheckForeignHeader(byte[] json, Func<KeyAlgorithm, string?, SigningKey?> find, out SigningKey? key)
+    private static JwsRefusal? CheckForeignHeader(byte[] json, Func<KeyAlgorithm, string?, SigningKey?> find, string? typ, out SigningKey? key)
     {
         key = null;
         try
@@ -118,7 +119,8 @@ public static class Jws
             if (header.ValueKind != JsonValueKind.Object || !Utf8.IsValid(json)) return JwsRefusal.Malformed;
             if (AlgorithmOf(Text(header, "alg")) is not { } algorithm) return JwsRefusal.AlgNotAllowed;
             if (header.TryGetProperty("crit", out _)) return JwsRefusal.CritNotSupported;
-            if (header.TryGetProperty("typ", out _) && !string.Equals(Text(header, "typ"), "JWT", StringComparison.OrdinalIgnoreCase)) return JwsRefusal.WrongTyp;
+            var found = header.TryGetProperty("typ", out _) ? Text(header, "typ") ?? "" : null;
+            if (found is not null && found != typ && !found.Equals("JWT", StringComparison.OrdinalIgnoreCase)) return JwsRefusal.WrongTyp;
 
             key = find(algorithm, Text(header, "kid"));
             return key is null ? JwsRefusal.UnknownKid : null;

@@ -22,6 +22,9 @@ internal sealed class AgentsCall(HttpContext http) : IDisposable
         set => _caller = value;
     }
 
+    /// <summary>Whether an access token was shown.</summary>
+    public bool HasCaller => _caller is not null;
+
     /// <summary>The members of the body, once <see cref="ReadAsync"/> has read it.</summary>
     public Fields Body { get; private set; } = new(default);
 

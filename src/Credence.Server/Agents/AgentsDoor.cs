@@ -29,6 +29,10 @@ internal static class AgentsDoor
         AgentsApi.Map(door);
         CredentialsApi.Map(door);
         TokenApi.Map(door);
+        IntrospectionApi.Map(door);
+        RevocationApi.Map(door);
+        OrganizationsApi.Map(door);
+        MembersApi.Map(door);
         UnknownPaths.Map(door);
     }
 }

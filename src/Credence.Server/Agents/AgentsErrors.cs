@@ -39,7 +39,8 @@ internal sealed record AgentsRefusal(int Status, string Code, string Message) : 
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (httpContext.GetEndpoint()?.Metadata.GetMetadata<SpeaksOAuth>() is not null && Status != StatusCodes.Status429TooManyRequests)
+        var isLimit = Status == StatusCodes.Status429TooManyRequests || Code == AgentsErrors.TierLimit; // these keep their shape everywhere (contract agent-idp C.18)
+        if (!isLimit && httpContext.GetEndpoint()?.Metadata.GetMetadata<SpeaksOAuth>() is not null)
         {
             return OAuthErrors.Of(this).ExecuteAsync(httpContext);
         }
@@ -77,12 +78,15 @@ internal static class AgentsErrors
     /// <summary>The code of what cannot be taken as it was sent.</summary>
     public const string Validation = "VALIDATION_ERROR";
 
+    /// <summary>The code of what the organization's plan has no place for.</summary>
+    public const string TierLimit = "FREE_TIER_LIMIT_EXCEEDED";
+
     /// <summary>How long to wait when something is away, in seconds.</summary>
     public const string RetryAfterSeconds = "5";
 
     /// <summary>A foreseen refusal.</summary>
     public static AgentsRefusal Answer(this Failure failure) =>
-        new(StatusOf(failure.Kind), failure.Kind == FailureKind.PlanLimit ? "FREE_TIER_LIMIT_EXCEEDED" : CodeOf(failure.Code), failure.Detail) { Details = DetailsOf(failure) };
+        new(StatusOf(failure.Kind), failure.Kind == FailureKind.PlanLimit ? TierLimit : CodeOf(failure.Code), failure.Detail) { Details = DetailsOf(failure) };
 
     /// <summary>What nobody foresaw.</summary>
     public static Task FailAsync(HttpContext context, Unforeseen told) =>

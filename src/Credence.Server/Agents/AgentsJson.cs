@@ -8,7 +8,14 @@ namespace Credence.Server.Agents;
 [JsonSerializable(typeof(OAuthErrorBody))]
 [JsonSerializable(typeof(TokenApi.IssuedToken))]
 [JsonSerializable(typeof(AgentsApi.AgentShape))]
+[JsonSerializable(typeof(PageOf<AgentsApi.AgentShape>))]
 [JsonSerializable(typeof(CredentialsApi.NewCredential))]
+[JsonSerializable(typeof(PageOf<CredentialsApi.CredentialShape>))]
+[JsonSerializable(typeof(IntrospectionApi.Introspected))]
+[JsonSerializable(typeof(OrganizationsApi.OrganizationShape))]
+[JsonSerializable(typeof(PageOf<OrganizationsApi.OrganizationShape>))]
+[JsonSerializable(typeof(MembersApi.MemberShape))]
+[JsonSerializable(typeof(PageOf<MembersApi.MemberShape>))]
 internal sealed partial class AgentsJson : JsonSerializerContext
 {
     /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>

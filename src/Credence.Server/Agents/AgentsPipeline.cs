@@ -31,8 +31,9 @@ internal sealed class AgentsPipeline(RequestDelegate next, Cors cors, CheckAcces
 
     private async ValueTask<AgentsRefusal?> AdmitAsync(AgentsCall call, EndpointMetadataCollection route, CancellationToken ct)
     {
-        if (route.GetMetadata<NeedsNoToken>() is not null) return await limits.AddressAsync(call.Http);
-        if (BearerHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token) return await limits.AddressAsync(call.Http) ?? NoToken;
+        var shown = BearerHeader.Parse(call.Http.Request.Headers.Authorization);
+        if (route.GetMetadata<NeedsNoToken>() is not null && (shown is null || route.GetMetadata<MayShowToken>() is null)) return await limits.AddressAsync(call.Http);
+        if (shown is not { } token) return await limits.AddressAsync(call.Http) ?? NoToken;
 
         var found = await check.RunAsync(token, ct);
         if (!found.Succeeded) return await limits.AddressAsync(call.Http) ?? Challenged(found.Failure);

@@ -4,7 +4,10 @@ using Credence.Server.Hosting.Requests;
 
 namespace Credence.Server.Agents;
 
-/// <summary>A refusal in the words of RFC 6749 5.2: the token, introspection and revocation endpoints have them, because client libraries depend on it (contract agent-idp C.18).</summary>
+/// <summary>
+/// A refusal in the words of RFC 6749 5.2: the token, introspection and revocation endpoints have them, because client libraries depend on it
+/// (contract agent-idp C.18).
+/// </summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Error">The word a program reads.</param>
 /// <param name="Description">The sentence a person reads.</param>
@@ -36,7 +39,10 @@ internal static class OAuthErrors
     /// <param name="basic">Whether the client tried HTTP Basic: then the answer names that scheme.</param>
     public static IResult OAuthAnswer(this Failure failure, bool basic = false) => failure.Kind switch
     {
-        FailureKind.Unauthorized => new OAuthRefusal(StatusCodes.Status401Unauthorized, failure.Code, failure.Detail) { Challenge = basic ? "Basic realm=\"token\"" : null },
+        FailureKind.Unauthorized => new OAuthRefusal(StatusCodes.Status401Unauthorized, failure.Code, failure.Detail)
+        {
+            Challenge = basic ? "Basic realm=\"token\"" : null,
+        },
         FailureKind.Invalid => new OAuthRefusal(StatusCodes.Status400BadRequest, failure.Code, failure.Detail),
         _ => failure.Answer(),
     };

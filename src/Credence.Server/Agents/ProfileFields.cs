@@ -24,6 +24,22 @@ internal static partial class ProfileFields
         PublicKey(body),
         Scopes(body));
 
+    /// <summary>What is to change; its address and id stay what they are.</summary>
+    public static ReviseAgent.Input Changed(Fields body)
+    {
+        foreach (var fixedMember in new[] { "agentId", "email" })
+        {
+            if (body.Has(fixedMember)) body.Refuse(fixedMember, "cannot be changed");
+        }
+
+        var input = new ReviseAgent.Input(
+            body.WordOrNull<AgentType>("agentType"), Version(body, body.TextOrNull("version", 64)), Capabilities(body), body.TextOrNull("owner", 128),
+            body.WordOrNull<DeploymentEnvironment>("deploymentEnv"), body.Has("publicKey") ? new ReviseAgent.NewKey(PublicKey(body)) : null,
+            body.WordOrNull<AgentStatus>("status"));
+        if (body.Problem is null && input == new ReviseAgent.Input(null, null, null, null, null, null, null)) body.Refuse("body", "names nothing that can be changed");
+        return input;
+    }
+
     private static string Email(Fields body)
     {
         var email = body.Text("email", 255);
@@ -66,7 +82,9 @@ internal static partial class ProfileFields
         return value;
     }
 
-    [GeneratedRegex(@"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z", RegexOptions.ExplicitCapture | RegexOptions.ECMAScript, MatchMs)]
+    [GeneratedRegex(
+        @"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z",
+        RegexOptions.ExplicitCapture, MatchMs)]
     private static partial Regex SemanticVersion();
 
     [GeneratedRegex(@"^[a-z0-9_-]+:[a-z0-9_*-]+\z", RegexOptions.None, MatchMs)]

@@ -6,11 +6,16 @@ internal sealed record OfAgentsDoor;
 /// <summary>Endpoint metadata: needs no access token; each client address has its rate window instead (contract agent-idp C.8).</summary>
 internal sealed record NeedsNoToken;
 
+/// <summary>Endpoint metadata: beside <see cref="NeedsNoToken"/>, whoever shows an access token is known by it.</summary>
+internal sealed record MayShowToken;
+
 /// <summary>Endpoint metadata: the access token must allow this (contract agent-idp B.3).</summary>
 /// <param name="Scope">The scope.</param>
 internal sealed record NeedsScope(string Scope);
 
-/// <summary>Endpoint metadata: what this route answers when a caller asks it about another organization's object. A test asks every route; one without this fails it.</summary>
+/// <summary>
+/// Endpoint metadata: what this route answers when a caller asks it about another organization's object. A test asks every route; one without this fails it.
+/// </summary>
 /// <param name="Status">The HTTP status.</param>
 internal sealed record AnswersForeign(int Status);
 
@@ -26,6 +31,10 @@ internal static class RouteFacts
     /// <summary>Needs no access token.</summary>
     public static TBuilder NeedsNoToken<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoToken());
+
+    /// <summary>Needs no access token, but knows the caller by one that is shown.</summary>
+    public static TBuilder MayShowToken<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoToken(), new MayShowToken());
 
     /// <summary>The access token must have <paramref name="scope"/>.</summary>
     public static TBuilder NeedsScope<TBuilder>(this TBuilder route, string scope)

@@ -20,7 +20,7 @@ internal sealed class QueryFields(IQueryCollection query)
         if (!query.TryGetValue(name, out var values)) return null;
         if (values is not [{ } text])
         {
-            Refuse(name, $"must be given once");
+            Refuse(name, "must be given once");
             return null;
         }
 
@@ -46,7 +46,7 @@ internal sealed class QueryFields(IQueryCollection query)
     {
         if (TextOrNull(name, 40) is not { } text) return null;
         if (DateTimeOffset.TryParseExact(text, Instants.Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
-        Refuse(name, $"must be a time such as 2026-11-20T23:15:57.438Z");
+        Refuse(name, "must be a time such as 2026-11-20T23:15:57.438Z");
         return null;
     }
 

@@ -16,6 +16,7 @@ internal sealed class OperationsDoor
         _public = new(StringComparer.Ordinal)
         {
             ["/health"] = Route("/health", health.HealthAsync),
+            ["/health/detailed"] = Route("/health/detailed", health.DetailedAsync),
             ["/livez"] = Route("/livez", Health.LiveAsync),
             ["/readyz"] = Route("/readyz", readiness.ReadyAsync),
         };

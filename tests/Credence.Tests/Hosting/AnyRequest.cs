@@ -1,4 +1,5 @@
 using System.Text;
+using Credence.Server.Agents;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Routing;
@@ -32,13 +33,14 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
         var known = lively.Values;
         var methods = route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
         var usual = UsualKey(route, lively);
+        var takesForm = route.Metadata.GetMetadata<SpeaksOAuth>() is not null;
         return
             from method in Often(Gen.Elements(methods.AsEnumerable()), Gen.Elements("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"))
             from path in PathOf(route.RoutePattern, lively)
             from query in Query(known)
-            from body in Often(AnyJson.Body(lively.Members, known), Gen.Elements(null, "", "{", "\"", "[[[[", "req=x&decision=approve", "do=stop-all", "{\"a\":1,\"a\":2}", new string('[', 100)))
-            from type in Often(Gen.Constant<string?>("application/json"), Gen.Elements(null, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16", "nonsense"))
-            from sent in Often(Gen.Constant<string?>(usual), Gen.Elements(null, lively.Key, lively.Session, lively.ScimToken, "", "gx_live_nobody", new string('k', 600)))
+            from body in Often(takesForm ? Form(lively) : AnyJson.Body(lively.Members, known), Gen.Elements(null, "", "{", "\"", "[[[[", "req=x&decision=approve", "do=stop-all", "{\"a\":1,\"a\":2}", new string('[', 100)))
+            from type in Often(Gen.Constant<string?>(takesForm ? "application/x-www-form-urlencoded" : "application/json"), Gen.Elements(null, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16", "nonsense"))
+            from sent in Often(Gen.Constant<string?>(usual), Gen.Elements(null, lively.Key, lively.Session, lively.ScimToken, lively.AccessToken, "", "gx_live_nobody", new string('k', 600)))
             select new AnyRequest(method, path + query, method is "GET" or "HEAD" or "TRACE" ? null : body, type, sent);
     }
 
@@ -47,8 +49,17 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
     {
         var path when path.StartsWith("/v1/principal/", StringComparison.Ordinal) => lively.Session,
         var path when path.StartsWith("/scim/", StringComparison.Ordinal) => lively.ScimToken,
+        _ when route.Metadata.GetMetadata<OfAgentsDoor>() is not null => lively.AccessToken,
         _ => lively.Key,
     };
+
+    /// <summary>Forms for the endpoints that take no JSON.</summary>
+    private static Gen<string?> Form(Lively lively) =>
+        Gen.Elements<string?>(
+            $"token={lively.AccessToken}", $"grant_type=client_credentials&{Lively.OperatorForm}", $"{Lively.OperatorForm}&token={lively.AccessToken}",
+            $"grant_type=client_credentials&{Lively.OperatorForm}&scope=agents:read+openid", "grant_type=password", "token=a&token=b", "token=%ff%00", "client_assertion=a.b.c&client_assertion_type=x",
+            $"client_assertion={lively.AccessToken}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "", null);
+
 
     private static Gen<string> PathOf(RoutePattern pattern, Lively lively) => pattern.PathSegments
         .Select(segment => segment.Parts.Select(part => part switch
@@ -68,7 +79,7 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
     private static Gen<string> Query(IReadOnlyList<string> known)
     {
         var pair =
-            from name in Gen.Elements("limit", "cursor", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "days", "page", "pageSize", "filter", "sortBy", "startIndex", "count", "attributes", "excludedAttributes", "org", "domain", "redirect_uri", "code", "state", "x", "", "%00")
+            from name in Gen.Elements("owner", "agentType", "role", "limit", "cursor", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "days", "page", "pageSize", "filter", "sortBy", "startIndex", "count", "attributes", "excludedAttributes", "org", "domain", "redirect_uri", "code", "state", "x", "", "%00")
             from value in Often(from text in AnyJson.Text(known) where text.Length < 2_000 select Escaped(text), Gen.Elements("1", "-1", "userName", "name.familyName", "userName%20sw%20%22a%22", "not%20(active%20eq%20true)%20or%20emails%5bvalue%20co%20%22@%22%5d", "99999999999999999999", "%00", "%ff", "", "+"))
             select $"{name}={value}";
         return Often(Gen.Constant(""), from pairs in pair.ListOf(3) select "?" + string.Join('&', pairs));

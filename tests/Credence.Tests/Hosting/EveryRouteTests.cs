@@ -21,7 +21,7 @@ public sealed class EveryRouteTests
         await using var database = await TestDb.EmptyAsync(engine);
         using var stripe = new StripeStandIn();
         await using var host = await HostUnderTest.StartAsync(
-            null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"),
+            null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"), ("BOOTSTRAP_ADMIN_CLIENT", Lively.Operator),
             ("USAGE_METERING_ENABLED", "true"), ("ADMIN_API_KEY", AdminKey), ("STRIPE_API_BASE", stripe.Url), ("STRIPE_SECRET_KEY", "sk_test_of_the_tests"),
             ("STRIPE_WEBHOOK_SECRET", World.StripeSecret), ("STRIPE_PRICE_PRO", "price_pro"), ("STRIPE_PRICE_ENTERPRISE", "price_enterprise"));
         await using var receiver = await Receiver.StartAsync();

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Credence.Tests.Support;
 
@@ -11,9 +12,19 @@ namespace Credence.Tests.Hosting;
 /// <param name="Ids">The ids of things, by the first part of the path under which they are found.</param>
 /// <param name="ScimToken">Its directory's token, for the routes that take that.</param>
 /// <param name="Session">A principal's session token, for the routes that take one in place of the key.</param>
-internal sealed record Lively(string Key, string Session, string ScimToken, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
+/// <param name="AccessToken">An agent's access token with every scope, for the agents door.</param>
+internal sealed record Lively(string Key, string Session, string ScimToken, string AccessToken, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
 {
+    /// <summary><c>BOOTSTRAP_ADMIN_CLIENT</c> of the servers that this is made on.</summary>
+    public const string Operator = $"{OperatorId}:{OperatorSecret}";
+
+    /// <summary>How that client proves itself in a form.</summary>
+    public const string OperatorForm = $"client_id={OperatorId}&client_secret={OperatorSecret}";
+
+    private const string OperatorId = "0197a000-0000-7000-8000-00000000bbbb";
+    private const string OperatorSecret = "sk_live_of_the_operator_of_the_tests";
     private static readonly string[] Scopes = ["email:read"];
+    private static readonly string[] Capabilities = ["documents:read"];
     private static readonly string[] Told = ["grant.created"];
     private static readonly string[] Low = ["low"];
     private static readonly string[] Emails = ["ada@example.test"];
@@ -58,8 +69,30 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         using var spare = new SoftAuthenticator();
         var open = await PostAsync("/v1/webauthn/register/options", key, new { principalId = "ada" });
 
+        var access = await AgentsDoorAsync();
+        var door = await PostAsync("/api/v1/agents", access, new
+        {
+            email = $"lively-{Guid.NewGuid()}@example.test",
+            agentType = "custom",
+            version = "1.0.0",
+            capabilities = Capabilities,
+            owner = "tests",
+            deploymentEnv = "staging",
+        });
+        var doorAgent = Text(door, "agentId");
+        var credential = Text(await PostAsync($"/api/v1/agents/{doorAgent}/credentials", access, new { }), "credentialId");
+        var organization = Text(await PostAsync("/api/v1/organizations", access, new { name = "Lively", slug = $"lively-{Guid.NewGuid():N}" }), "organizationId");
+
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["agentType"] = "router",
+            ["version"] = "1.2.3",
+            ["owner"] = "tests",
+            ["deploymentEnv"] = "production",
+            ["slug"] = "lively-slug",
+            ["planTier"] = "pro",
+            ["role"] = "admin",
+            ["signingAlg"] = "ES256",
             ["name"] = "Lively",
             ["mode"] = "sandbox",
             ["label"] = "key",
@@ -123,6 +156,8 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         members["emails"] = """[{"value":"ada@example.test","type":"work","primary":true}]""";
         members["members"] = $$"""[{"value":"{{userId}}"}]""";
         members["Operations"] = """[{"op":"Add","path":"emails[type eq \"work\"].value","value":"a@b.test"},{"op":"replace","value":{"active":true}}]""";
+        members["capabilities"] = """["documents:read"]""";
+        members["graceSeconds"] = "60";
         members["priority"] = "7";
         members["daysOfWeek"] = """["monday"]""";
         members["events"] = """["grant.created","token.issued"]""";
@@ -138,8 +173,10 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
         members["groupMappings"] = """{"pilots":["email:read"]}""";
         members["response"] = spare.Create(open.GetProperty("publicKey").GetRawText());
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
-        return new Lively(key, Text(session, "sessionToken"), directory, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
+        return new Lively(key, Text(session, "sessionToken"), directory, access, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
+            ["api/v1/agents"] = [doorAgent, credential],
+            ["api/v1/organizations"] = [organization, doorAgent],
             ["agents"] = [agentId],
             ["grants"] = [Text(issued, "grantId")],
             ["audit"] = [logged],
@@ -161,6 +198,16 @@ internal sealed record Lively(string Key, string Session, string ScimToken, IRea
             ["credentials"] = [passkeyId],
             ["passkeys"] = [passkeyId],
         });
+
+        async Task<string> AgentsDoorAsync()
+        {
+            using var form = new StringContent(
+                $"grant_type=client_credentials&{OperatorForm}&scope=agents:read+agents:write+tokens:read+audit:read+webhooks:read+webhooks:write+admin:orgs+openid",
+                Encoding.UTF8, "application/x-www-form-urlencoded");
+            using var answer = await server.PostAsync(new Uri("/api/v1/token", UriKind.Relative), form);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            return Text(await answer.Content.ReadFromJsonAsync<JsonElement>(), "access_token");
+        }
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)
         {

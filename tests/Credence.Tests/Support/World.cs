@@ -64,6 +64,9 @@ public sealed class World : IAsyncDisposable
         var world = new World(database, ownsDatabase: true, services);
         (world.Caller, world.ApiKey) = await world.OrganizationAsync("Example Co", mode);
         world.Agent = await world.AgentAsync("travel agent", "calendar:read", "email:send", "files:read");
+        await using var tx = await world.Db.BeginAsync(Ct);
+        await tx.ExecuteAsync($"delete from events", Ct); // what a test tells of begins with it
+        await tx.CommitAsync();
         return world;
     }
 

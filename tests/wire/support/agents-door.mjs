@@ -50,7 +50,7 @@ export class AgentClient {
   }
 
   async api(method, path, options = {}) {
-    return this.server.api(method, `${API}${path}`, { key: await this.bearer(), ...options });
+    return this.server.api(method, `${API}${path}`, { ...options, key: options.key ?? (await this.bearer()) });
   }
 
   get(path, options) {
@@ -139,4 +139,15 @@ export function oauthRefused(answer, status, error) {
   assert.equal(typeof answer.json.error_description, 'string');
   assert.equal(answer.headers['cache-control'], 'no-store');
   assert.deepEqual(Object.keys(answer.json).sort(), ['error', 'error_description']);
+}
+
+/** A new organization of its own, seen by its first agent, which is an admin there. */
+export async function tenant(server, { planTier, ...fields } = {}) {
+  const installer = operator(server);
+  const answer = await installer.post('/organizations', { name: 'Tenant', slug: `t-${randomUUID().slice(0, 18)}`, planTier });
+  assert.equal(answer.status, 201, answer.text);
+  const { agentId } = await installer.register(fields);
+  const joined = await installer.post(`/organizations/${answer.json.organizationId}/members`, { agentId, role: 'admin' });
+  assert.equal(joined.status, 201, joined.text);
+  return Object.assign(await installer.equip(agentId), { organizationId: answer.json.organizationId });
 }
