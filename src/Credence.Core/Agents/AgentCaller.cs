@@ -1,4 +1,5 @@
 using Credence.Audit;
+using Credence.Events;
 using Credence.Credentials;
 using Credence.Organizations;
 
@@ -25,7 +26,7 @@ public sealed record AgentCaller(
 
     /// <summary>The same in the log of the organization that it was done to.</summary>
     public AuditEvent Act(Id<Organization> organization, string type, string subject, SortedDictionary<string, string>? data = null) =>
-        new(organization.ToString(), type, Agent.ToString(), subject) { Data = data ?? [] };
+        new(organization.ToString(), type, Agent.ToString(), subject) { Data = data ?? [], Origin = Origin };
 }
 
 /// <summary>An access token of the agents door. It is no row anywhere: its <c>jti</c> is this id as a UUID.</summary>

@@ -72,6 +72,29 @@ public sealed class RedisState : ISharedState
     }
 
     /// <inheritdoc/>
+    public async ValueTask<Counted> CountAsync(SharedCount what, int amount, long limit, long? known, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync(redis => RedisCounts.CountAsync(redis, what, amount, limit, known, now), ct) ?? new Counted(CountOutcome.Away, 0);
+
+    /// <inheritdoc/>
+    public async ValueTask UncountAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync(redis => RedisCounts.UncountAsync(redis, key), ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RaiseAsync(SharedCount what, long least, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync(redis => RedisCounts.RaiseAsync(redis, what, least, now), ct) is not null;
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> CountOfAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync(redis => redis.StringGetAsync(key), ct) is { HasValue: true } count && count.TryParse(out long number) ? number : null;
+
+    /// <inheritdoc/>
+    public void Keep(string key, string text, DateTimeOffset now, TimeSpan life) => Put(key, text, life);
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> KeptAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync(redis => redis.StringGetAsync(key), ct) is { HasValue: true } text ? (string?)text : null;
+
+    /// <inheritdoc/>
     public void Put(string key, string value, TimeSpan life) => _writes.Put(key, value, life);
 
     /// <inheritdoc/>
@@ -125,6 +148,25 @@ public sealed class RedisState : ISharedState
     {
         await _writes.DisposeAsync();
         await _link.DisposeAsync();
+    }
+
+    /// <summary>Asks Redis, which may take no longer than it may.</summary>
+    /// <returns>Null when it is away.</returns>
+    private async Task<T?> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken ct)
+        where T : struct
+    {
+        if (_link.Current is not { } client) return null;
+        try
+        {
+            var answer = await ask(client.GetDatabase()).WaitAsync(_answerWithin, ct);
+            await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
+            return answer;
+        }
+        catch (Exception error) when (RedisLink.IsOutage(error, ct))
+        {
+            _link.Failed(client, error);
+            return null;
+        }
     }
 
     private async Task PublishAsync(string channel, string message)
