@@ -124,6 +124,7 @@ public static class CoreServices
         .AddSingleton<CheckAudit>()
         .AddSingleton<CheckControls>()
         .AddSingleton<ControlBoard>()
+        .AddSingleton<BuildReport>()
         .AddSingleton<Summarize>()
         .AddSingleton<GatherEvidence>();
 }

@@ -1,6 +1,6 @@
 using Credence.Audit;
-using Credence.Events;
 using Credence.Credentials;
+using Credence.Events;
 using Credence.Organizations;
 
 namespace Credence.Agents;
@@ -14,7 +14,15 @@ namespace Credence.Agents;
 /// <param name="ExpiresAt">When the token ends.</param>
 public sealed record AgentCaller(
     Id<Agent> Agent, Id<Organization> Organization, IReadOnlyList<string> Scopes, Id<Credential>? Credential, Id<AccessToken> Token, DateTimeOffset ExpiresAt)
+    : ICaller
 {
+    /// <inheritdoc/>
+    public EventDoor Door => EventDoor.Agents;
+
+    /// <summary>Where the call came from, for the log.</summary>
+    public AuditOrigin? Origin { get; init; }
+
+
     /// <summary>Whether the token allows something.</summary>
     public bool Has(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
 

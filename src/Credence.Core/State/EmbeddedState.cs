@@ -43,7 +43,11 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
     public ValueTask<long?> CountOfAsync(string key, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult(_counts.Of(key, now));
 
     /// <inheritdoc/>
-    public void Keep(string key, string text, DateTimeOffset now, TimeSpan life) => _texts.Keep(key, text, now + life, now);
+    public ValueTask KeepAsync(string key, string text, TimeSpan life, DateTimeOffset now, CancellationToken ct)
+    {
+        _texts.Keep(key, text, now + life, now);
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public ValueTask<string?> KeptAsync(string key, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult(_texts.Find(key, now));

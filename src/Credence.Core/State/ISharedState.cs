@@ -41,10 +41,10 @@ public interface ISharedState : IAsyncDisposable
     /// <summary>What is counted under a key; null when nothing is, or the store is away.</summary>
     ValueTask<long?> CountOfAsync(string key, DateTimeOffset now, CancellationToken ct);
 
-    /// <summary>Keeps a text that can be made again: a cache that all nodes share. Returns at once.</summary>
-    void Keep(string key, string text, DateTimeOffset now, TimeSpan life);
+    /// <summary>Keeps a text that can be made again: a cache that all nodes share. While the store is away nothing is kept.</summary>
+    ValueTask KeepAsync(string key, string text, TimeSpan life, DateTimeOffset now, CancellationToken ct);
 
-    /// <summary>A text that <see cref="Keep"/> kept; null when it is gone, or the store is away.</summary>
+    /// <summary>A text that <see cref="KeepAsync"/> kept; null when it is gone, or the store is away.</summary>
     ValueTask<string?> KeptAsync(string key, DateTimeOffset now, CancellationToken ct);
 
     /// <summary>Sets a key for <paramref name="life"/>. Returns at once; while the store is away the write waits in a bounded queue and is replayed.</summary>

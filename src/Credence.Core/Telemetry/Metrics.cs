@@ -68,8 +68,8 @@ public sealed partial class Metrics : IDisposable
         _identity = new IdentityInstruments(Meter);
         _expiringCredentials = Follow("agentidp_credentials_expiring_soon_total", "Credentials that expire within seven days");
         _auditIntegrity = Follow("agentidp_audit_chain_integrity", "1 while every audit chain held when it was last checked, else 0");
-        Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => _pool().Active, null, "Database connections in use");
-        Meter.CreateObservableGauge("agentidp_db_pool_waiting_requests", () => _pool().Waiting, null, "Callers that wait for a database connection");
+        Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => (long)_pool().Active, null, "Database connections in use");
+        Meter.CreateObservableGauge("agentidp_db_pool_waiting_requests", () => (long)_pool().Waiting, null, "Callers that wait for a database connection");
     }
 
     /// <summary>What the instruments belong to; whoever exports listens to this one.</summary>

@@ -104,8 +104,8 @@ public sealed class SharedCountTests
     {
         await using var state = await StateNodes.OpenAsync(kind);
 
-        state.Keep(_count.Key, "{}", Noon, TimeSpan.FromSeconds(2));
-        await StateNodes.UntilAsync(async () => await state.KeptAsync(_count.Key, Noon, Ct) == "{}");
+        await state.KeepAsync(_count.Key, "{}", TimeSpan.FromSeconds(2), Noon, Ct);
+        Assert.Equal("{}", await state.KeptAsync(_count.Key, Noon, Ct));
         await StateNodes.UntilAsync(async () => await state.KeptAsync(_count.Key, Noon.AddSeconds(3), Ct) is null);
     }
 }
