@@ -2,11 +2,12 @@ using Credence.Audit;
 using Credence.Organizations;
 using Credence.Storage;
 using Credence.Telemetry;
+using Credence.Usage;
 
 namespace Credence.Agents;
 
 /// <summary>An agent registers another in its organization, at the agents door (contract agent-idp AE-04).</summary>
-public sealed class RegisterAgent(Db db, PlanGate plan, Metrics metrics, TimeProvider clock)
+public sealed class RegisterAgent(Db db, PlanGate plan, AgentUsage usage, Metrics metrics, TimeProvider clock)
 {
     /// <returns>The agent; or that its address is taken, or that the plan has no place left.</returns>
     public async Task<Result<Agent>> RunAsync(AgentCaller caller, AgentProfile profile, CancellationToken ct)
@@ -25,6 +26,7 @@ public sealed class RegisterAgent(Db db, PlanGate plan, Metrics metrics, TimePro
         await AuditLog.AppendAsync(tx, caller.Act("agent.created", agent.Id.ToString()), now, ct);
         await AgentEvents.AddAsync(tx, agent, "agent.created", now, ct);
         await tx.CommitAsync();
+        usage.Count(agent.Organization, agent.Id, AgentUsageKind.AgentRegistered);
         metrics.AgentRegistered(profile.Environment is { } environment ? Words.Of(environment) : "unknown");
         return agent;
     }

@@ -16,21 +16,24 @@ internal sealed record About(string? Agent, string Type, string Outcome)
 
     private const string AgentPrefix = "ag_";
 
-    /// <summary>Reads it from the text that <see cref="AuditLog"/> wrote.</summary>
-    public static About Of(string body)
+    /// <summary>Reads it from the text that <see cref="AuditLog"/> wrote; null where that says no type, as no entry of this server does.</summary>
+    public static About? Of(string body)
     {
         using var parsed = JsonDocument.Parse(body);
         return Of(parsed.RootElement);
     }
 
     /// <summary>The same from a text that was parsed. The agent is whom it happened to, else the one that is named, else the one that did it.</summary>
-    public static About Of(JsonElement said)
+    public static About? Of(JsonElement said)
     {
-        var named = said.GetProperty("data").TryGetProperty("agent", out var agent) ? agent.GetString() : null;
-        string?[] ids = [said.GetProperty("subject").GetString(), named, said.GetProperty("actor").GetString()];
-        var type = said.GetProperty("type").GetString()!;
+        if (Text(said, "type") is not { } type) return null;
+        string?[] ids = [Text(said, "subject"), said.TryGetProperty("data", out var data) ? Text(data, "agent") : null, Text(said, "actor")];
         return new About(
             Array.Find(ids, id => id?.StartsWith(AgentPrefix, StringComparison.Ordinal) == true), type,
             type.EndsWith(".failed", StringComparison.Ordinal) ? Failure : Success);
     }
+
+    /// <summary>A member that is a text, or null.</summary>
+    public static string? Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
 }

@@ -28,28 +28,51 @@ public sealed record SystemEntry(
     string Hash,
     string? PreviousHash)
 {
+    private const string Unreadable = "unreadable";
+
     /// <summary>The agent it is about, by its id, or null.</summary>
     public string? Agent { get; init; }
 
     /// <summary><c>success</c> or <c>failure</c>.</summary>
     public required string Outcome { get; init; }
 
+    /// <summary>Reads a row, also one that somebody changed into what the server never wrote: it must be seen, and <see cref="IsSound"/> says what it is.</summary>
     internal static SystemEntry Read(Row row)
     {
-        using var parsed = JsonDocument.Parse(row.Text("body"));
+        using var parsed = Parse(row.Text("body"));
         var said = parsed.RootElement;
-        var about = About.Of(said);
-        var origin = said.TryGetProperty("origin", out var from) ? new AuditOrigin(TextOrNull(from, "address"), TextOrNull(from, "userAgent")) : null;
+        var about = About.Of(said) ?? new About(null, Unreadable, About.Failure);
         return new SystemEntry(
-            row.Id<AuditEntry>("id"), row.Long("seq"), row.Text("organization_id"), about.Type, said.GetProperty("actor").GetString()!,
-            said.GetProperty("subject").GetString()!,
-            said.GetProperty("data").EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString() ?? "", StringComparer.Ordinal),
-            origin, row.Time("created_ms"), row.Text("hash"), row.TextOrNull("prev_hash"))
+            row.Id<AuditEntry>("id"), row.LongOrNull("seq") ?? 0, row.Text("organization_id"), about.Type, About.Text(said, "actor") ?? "",
+            About.Text(said, "subject") ?? "", DataIn(said), OriginIn(said), row.Time("created_ms"), row.TextOrNull("hash") ?? "", row.TextOrNull("prev_hash"))
         {
             Agent = about.Agent,
             Outcome = about.Outcome,
         };
     }
+
+    private static JsonDocument Parse(string body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return JsonDocument.Parse("{}");
+        }
+    }
+
+    private static Dictionary<string, string> DataIn(JsonElement said)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (said.ValueKind != JsonValueKind.Object || !said.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object) return found;
+        foreach (var member in data.EnumerateObject()) found[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : "";
+        return found;
+    }
+
+    private static AuditOrigin? OriginIn(JsonElement said) =>
+        said.ValueKind == JsonValueKind.Object && said.TryGetProperty("origin", out var from) ? new AuditOrigin(About.Text(from, "address"), About.Text(from, "userAgent")) : null;
 
     /// <summary>Whether the text of a row is what was hashed, and all that is stored beside the text says the same.</summary>
     internal static bool IsSound(Row row, string body)
@@ -64,6 +87,4 @@ public sealed record SystemEntry(
             && (row.TextOrNull("about_type") is null // sealed before there were such columns
                 || About.Of(said) == new About(row.TextOrNull("about_agent"), row.Text("about_type"), row.TextOrNull("outcome") ?? ""));
     }
-
-    private static string? TextOrNull(JsonElement json, string name) => json.TryGetProperty(name, out var found) ? found.GetString() : null;
 }

@@ -1,4 +1,3 @@
-using Credence.Audit;
 using Credence.Organizations;
 using Credence.Storage;
 using Credence.Telemetry;
@@ -92,11 +91,11 @@ public sealed class BuildReport(Db db, CheckSystemChain chains, Metrics metrics,
     private static Sql ExpiringSecrets(Id<Organization> organization, DateTimeOffset now) =>
         Credentials(organization, now, $"a.status <> 'decommissioned' and c.expires_ms < {now + Soon}");
 
-    private static Sql Credentials(Id<Organization> organization, DateTimeOffset now, Sql which) =>
+    private static Sql Credentials(Id<Organization> organization, DateTimeOffset now, Sql which) => Sql.Of(
         $"""
         select count(*) as n from credentials c join agents a on a.id = c.agent_id
         where a.organization_id = {organization} and c.revoked_ms is null and (c.expires_ms is null or c.expires_ms > {now}) and {which}
-        """;
+        """);
 
     private static Sql BareSecrets(Id<Organization> organization) =>
         $"""

@@ -11,10 +11,4 @@ public enum AgentUsageKind : byte
 
     /// <summary>It was registered.</summary>
     AgentRegistered = 3,
-
-    /// <summary>It was changed.</summary>
-    AgentUpdated = 4,
-
-    /// <summary>It was decommissioned.</summary>
-    AgentDecommissioned = 5,
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Credence.Usage;
 using Credence.Storage;
+using Credence.Usage;
 
 namespace Credence.Server.Agents;
 

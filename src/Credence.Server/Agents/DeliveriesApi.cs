@@ -7,7 +7,7 @@ namespace Credence.Server.Agents;
 /// <summary><c>/api/v1/webhooks/{id}/deliveries</c>: what was sent to a webhook, and how that went (contract agent-idp AE-66 to AE-68).</summary>
 internal static class DeliveriesApi
 {
-    private const string Path = WebhooksApi.Path + "/{id}";
+    private const string Path = WebhooksApi.Path + "/{webhookId}";
 
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -18,9 +18,9 @@ internal static class DeliveriesApi
         routes.MapPost(Path + "/test", Test).NeedsScope(AgentScopes.WriteWebhooks).AnswersForeign(foreign);
     }
 
-    private static async Task<IResult> List(string id, AgentsCall call, Db db, CancellationToken ct)
+    private static async Task<IResult> List(string webhookId, AgentsCall call, Db db, CancellationToken ct)
     {
-        var (webhook, status, page) = (call.Id<Webhook>("id", id), call.Query.WordOrNull<DeliveryStatus>("status"), call.Page());
+        var (webhook, status, page) = (call.Id<Webhook>("webhookId", webhookId), call.Query.WordOrNull<DeliveryStatus>("status"), call.Page());
         if (call.Invalid() is { } invalid) return invalid;
         if (await WebhookStore.FindAsync(db, call.Caller, webhook, ct) is null) return WebhookFailures.NotFound.Answer();
         var (deliveries, total) = await DeliveryStore.PageAsync(db, webhook, status, page.Number, page.Limit, ct);
@@ -28,16 +28,16 @@ internal static class DeliveriesApi
             new PageOf<DeliveryShape>(deliveries.ConvertAll(DeliveryShape.Of), total, page.Number, page.Limit), BooksJson.Wire.PageOfDeliveryShape);
     }
 
-    private static async Task<IResult> Redeliver(string id, string deliveryId, AgentsCall call, RedeliverEvent redeliver, CancellationToken ct)
+    private static async Task<IResult> Redeliver(string webhookId, string deliveryId, AgentsCall call, RedeliverEvent redeliver, CancellationToken ct)
     {
-        var (webhook, delivery) = (call.Id<Webhook>("id", id), call.Id<Delivery>("deliveryId", deliveryId));
+        var (webhook, delivery) = (call.Id<Webhook>("webhookId", webhookId), call.Id<Delivery>("deliveryId", deliveryId));
         if (call.Invalid() is { } invalid) return invalid;
         return (await redeliver.RunAsync(call.Caller, webhook, delivery, ct)).Accepted(DeliveryShape.Of, BooksJson.Wire.DeliveryShape);
     }
 
-    private static async Task<IResult> Test(string id, AgentsCall call, PingWebhook ping, Db db, CancellationToken ct)
+    private static async Task<IResult> Test(string webhookId, AgentsCall call, PingWebhook ping, Db db, CancellationToken ct)
     {
-        var webhook = call.Id<Webhook>("id", id);
+        var webhook = call.Id<Webhook>("webhookId", webhookId);
         if (call.Invalid() is { } malformed) return malformed;
         if (await WebhookStore.FindAsync(db, call.Caller, webhook, ct) is not { } found) return WebhookFailures.NotFound.Answer();
         if (await call.ReadAsync(ct) is { } unread) return unread;

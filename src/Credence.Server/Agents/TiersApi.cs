@@ -1,8 +1,6 @@
 using System.Globalization;
 using Credence.Agents;
-using Credence.Billing;
 using Credence.Organizations;
-using Credence.State;
 using Credence.Storage;
 using Credence.Usage;
 

@@ -20,9 +20,9 @@ internal static class WebhooksApi
         const int foreign = StatusCodes.Status404NotFound;
         routes.MapPost(Path, Create).NeedsScope(AgentScopes.WriteWebhooks).AnswersForeign(foreign);
         routes.MapMethods(Path, RouteFacts.Read, List).NeedsScope(AgentScopes.ReadWebhooks).AnswersForeign(foreign);
-        routes.MapMethods(Path + "/{id}", RouteFacts.Read, Get).NeedsScope(AgentScopes.ReadWebhooks).AnswersForeign(foreign);
-        routes.MapPatch(Path + "/{id}", Change).NeedsScope(AgentScopes.WriteWebhooks).AnswersForeign(foreign);
-        routes.MapDelete(Path + "/{id}", Delete).NeedsScope(AgentScopes.WriteWebhooks).AnswersForeign(foreign);
+        routes.MapMethods(Path + "/{webhookId}", RouteFacts.Read, Get).NeedsScope(AgentScopes.ReadWebhooks).AnswersForeign(foreign);
+        routes.MapPatch(Path + "/{webhookId}", Change).NeedsScope(AgentScopes.WriteWebhooks).AnswersForeign(foreign);
+        routes.MapDelete(Path + "/{webhookId}", Delete).NeedsScope(AgentScopes.WriteWebhooks).AnswersForeign(foreign);
     }
 
     private static async Task<IResult> Create(AgentsCall call, CreateWebhook create, CancellationToken ct)
@@ -45,18 +45,18 @@ internal static class WebhooksApi
         return AgentsAnswers.Ok(new PageOf<WebhookShape>(some, all.Count, page.Number, page.Limit), BooksJson.Wire.PageOfWebhookShape);
     }
 
-    private static async Task<IResult> Get(string id, AgentsCall call, Db db, CancellationToken ct)
+    private static async Task<IResult> Get(string webhookId, AgentsCall call, Db db, CancellationToken ct)
     {
-        var webhook = call.Id<Webhook>("id", id);
+        var webhook = call.Id<Webhook>("webhookId", webhookId);
         if (call.Invalid() is { } invalid) return invalid;
         return await WebhookStore.FindAsync(db, call.Caller, webhook, ct) is { } found
             ? AgentsAnswers.Ok(WebhookShape.Of(found), BooksJson.Wire.WebhookShape)
             : WebhookFailures.NotFound.Answer();
     }
 
-    private static async Task<IResult> Change(string id, AgentsCall call, ChangeWebhook change, Db db, CancellationToken ct)
+    private static async Task<IResult> Change(string webhookId, AgentsCall call, ChangeWebhook change, Db db, CancellationToken ct)
     {
-        var webhook = call.Id<Webhook>("id", id);
+        var webhook = call.Id<Webhook>("webhookId", webhookId);
         if (call.Invalid() is { } malformed) return malformed;
         if (await WebhookStore.FindAsync(db, call.Caller, webhook, ct) is null) return WebhookFailures.NotFound.Answer();
         if (await call.ReadAsync(ct) is { } unread) return unread;
@@ -70,9 +70,9 @@ internal static class WebhooksApi
         return (await change.RunAsync(call.Caller, webhook, input, ct)).Ok(changed => WebhookShape.Of(changed, input.Secret), BooksJson.Wire.WebhookShape);
     }
 
-    private static async Task<IResult> Delete(string id, AgentsCall call, DeleteWebhook delete, CancellationToken ct)
+    private static async Task<IResult> Delete(string webhookId, AgentsCall call, DeleteWebhook delete, CancellationToken ct)
     {
-        var webhook = call.Id<Webhook>("id", id);
+        var webhook = call.Id<Webhook>("webhookId", webhookId);
         if (call.Invalid() is { } invalid) return invalid;
         return (await delete.RunAsync(call.Caller, webhook, ct)).Done();
     }

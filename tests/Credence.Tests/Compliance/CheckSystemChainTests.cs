@@ -32,12 +32,12 @@ public sealed class CheckSystemChainTests
         await RecordAsync(world, 10);
         await CheckAsync(world, Always);
         var changed = await IdAsync(world, 5);
-        await SqlAsync(world, $"update audit_entries set body = replace(body, 'number 3', 'number 4') where id = {changed}");
+        await SqlAsync(world, $"update audit_entries set body = replace(body, 'number', 'Number') where id = {changed}");
 
         Assert.Equal((changed, ChainBreak.Content), await BreakAsync(world));
         Assert.Equal(0, await CheckSystemChain.IsIntactAsync(world.Db, World.Ct));
 
-        await SqlAsync(world, $"update audit_entries set body = replace(body, 'number 4', 'number 3') where id = {changed}");
+        await SqlAsync(world, $"update audit_entries set body = replace(body, 'Number', 'number') where id = {changed}");
         Assert.Equal((null, null), await BreakAsync(world));
         Assert.Equal(1, await CheckSystemChain.IsIntactAsync(world.Db, World.Ct));
     }
@@ -109,7 +109,7 @@ public sealed class CheckSystemChainTests
         var failed = await PageAsync(world, new SystemFilter(Agent, null, "failure", null, null));
         Assert.Equal(2, failed.Total);
         Assert.All(failed.Page, entry => Assert.Equal(("auth.failed", "failure", Agent, "203.0.113.9"), (entry.Type, entry.Outcome, entry.Agent, entry.Origin!.Address)));
-        Assert.Equal("number 1", failed.Page[0].Data["what"]);
+        Assert.Equal(["number 0", "number 1"], failed.Page.Select(entry => entry.Data["what"]).Order(StringComparer.Ordinal));
         Assert.Equal(3, (await PageAsync(world, new SystemFilter(null, "agent.updated", null, null, null))).Total);
         Assert.Equal(2, (await PageAsync(world, new SystemFilter(Agent, null, null, start.AddMinutes(30), null))).Total);
         Assert.Equal(3, (await PageAsync(world, new SystemFilter(Agent, null, "success", start, start))).Total);

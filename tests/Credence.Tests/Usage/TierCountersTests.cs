@@ -2,9 +2,9 @@ using Credence.Agents;
 using Credence.Organizations;
 using Credence.State;
 using Credence.Storage;
+using Credence.Telemetry;
 using Credence.Tests.State;
 using Credence.Tests.Support;
-using Credence.Telemetry;
 using Credence.Usage;
 using Microsoft.Extensions.Logging.Abstractions;
 
