@@ -85,6 +85,7 @@ public sealed partial class Metrics : IDisposable
         _webhooks.Add(0, Status(Delivered));
         _webhooks.Add(0, Status(Failed));
         _identity.Prime();
+        foreach (var happened in Enum.GetValues<FederationEvent>()) FederationHappened(happened, times: 0);
     }
 
     /// <summary>Somebody tried to make a grant token of a code.</summary>

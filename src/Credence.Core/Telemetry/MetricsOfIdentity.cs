@@ -1,3 +1,5 @@
+using Credence.Storage;
+
 namespace Credence.Telemetry;
 
 /// <summary>What the agents door tells, and what is told of the stores (contract agent-idp A.7).</summary>
@@ -30,7 +32,8 @@ public sealed partial class Metrics
     public void IdTokenIssued() => _identity.OidcTokens.Add(1);
 
     /// <summary>Something happened with a federation partner.</summary>
-    public void FederationHappened(string eventType) => _identity.FederationEvents.Add(1, new KeyValuePair<string, object?>("event_type", eventType));
+    public void FederationHappened(FederationEvent happened, int times = 1) =>
+        _identity.FederationEvents.Add(times, new KeyValuePair<string, object?>("event_type", Words.Of(happened)));
 
     /// <summary>A delegation chain was begun.</summary>
     public void DelegationCreated() => _identity.DelegationChains.Add(1);
