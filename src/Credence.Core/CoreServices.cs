@@ -38,7 +38,7 @@ public static class CoreServices
         .AddKeys()
         .AddProofs()
         .AddOrganizations()
-        .AddSingleton<MeterUsage>()
+        .AddUsage()
         .AddBilling()
         .AddAgents()
         .AddCredentials()
@@ -58,6 +58,7 @@ public static class CoreServices
 
     private static IServiceCollection AddOrganizations(this IServiceCollection services) => services
         .AddSingleton<PlanGate>()
+        .AddSingleton<CurrentPlans>()
         .AddSingleton<SignUp>()
         .AddSingleton<FindCaller>()
         .AddSingleton<ChangeOrganization>()
@@ -70,6 +71,12 @@ public static class CoreServices
         .AddSingleton<Mailer>()
         .AddSingleton<SendEmailVerification>()
         .AddSingleton<VerifyEmail>();
+
+    private static IServiceCollection AddUsage(this IServiceCollection services) => services
+        .AddSingleton<MeterUsage>()
+        .AddSingleton<AgentUsage>()
+        .AddSingleton<Reconciliation>()
+        .AddSingleton<TierCounters>();
 
     private static IServiceCollection AddAgents(this IServiceCollection services) => services
         .AddSingleton<CreateAgent>()
@@ -124,6 +131,11 @@ public static class CoreServices
         .AddSingleton<TakeBackGrants>();
 
     private static IServiceCollection AddCompliance(this IServiceCollection services) => services
+        .AddSingleton<CheckSystemChain>()
+        .AddSingleton<CheckAudit>()
+        .AddSingleton<CheckControls>()
+        .AddSingleton<ControlBoard>()
+        .AddSingleton<BuildReport>()
         .AddSingleton<Summarize>()
         .AddSingleton<GatherEvidence>();
 }

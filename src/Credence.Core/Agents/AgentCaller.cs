@@ -1,5 +1,6 @@
 using Credence.Audit;
 using Credence.Credentials;
+using Credence.Events;
 using Credence.Organizations;
 
 namespace Credence.Agents;
@@ -13,7 +14,15 @@ namespace Credence.Agents;
 /// <param name="ExpiresAt">When the token ends.</param>
 public sealed record AgentCaller(
     Id<Agent> Agent, Id<Organization> Organization, IReadOnlyList<string> Scopes, Id<Credential>? Credential, Id<AccessToken> Token, DateTimeOffset ExpiresAt)
+    : ICaller
 {
+    /// <inheritdoc/>
+    public EventDoor Door => EventDoor.Agents;
+
+    /// <summary>Where the call came from, for the log.</summary>
+    public AuditOrigin? Origin { get; init; }
+
+
     /// <summary>Whether the token allows something.</summary>
     public bool Has(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
 
@@ -25,7 +34,7 @@ public sealed record AgentCaller(
 
     /// <summary>The same in the log of the organization that it was done to.</summary>
     public AuditEvent Act(Id<Organization> organization, string type, string subject, SortedDictionary<string, string>? data = null) =>
-        new(organization.ToString(), type, Agent.ToString(), subject) { Data = data ?? [] };
+        new(organization.ToString(), type, Agent.ToString(), subject) { Data = data ?? [], Origin = Origin };
 }
 
 /// <summary>An access token of the agents door. It is no row anywhere: its <c>jti</c> is this id as a UUID.</summary>

@@ -32,7 +32,7 @@ internal sealed class SendAlert(OutgoingClient client, Mailer mailer, ChannelBox
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.TryAddWithoutValidation("User-Agent", SendDelivery.UserAgent);
+        request.Headers.TryAddWithoutValidation("User-Agent", WebhookSignatures.UserAgent);
         if (target.Secret is { } secret)
         {
             foreach (var (name, value) in WebhookSignatures.Headers([new WebhookSecret(secret)], anomaly.Id.ToString(), body, clock.Now()))

@@ -9,4 +9,7 @@ public sealed record AuditEvent(string Organization, string Type, string Actor, 
 {
     /// <summary>Further facts; never a secret, never personal beyond the ids the organization chose.</summary>
     public SortedDictionary<string, string> Data { get; init; } = [];
+
+    /// <summary>Where the call came from; null where that is not recorded.</summary>
+    public AuditOrigin? Origin { get; init; }
 }

@@ -51,6 +51,7 @@ public static class AuditLog
             ["subject"] = happened.Subject,
             ["data"] = happened.Data,
         };
+        if (happened.Origin?.Members() is { Count: > 0 } origin) members["origin"] = origin;
         return (id, CanonicalJson.Write(members));
     }
 }

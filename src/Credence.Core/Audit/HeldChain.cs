@@ -55,10 +55,10 @@ internal sealed class HeldChain
 
     /// <summary>Puts an entry behind the last one; <paramref name="body"/> says <see cref="Sequence"/> and <see cref="Hash"/> as they were before.</summary>
     /// <returns>The entry's hash.</returns>
-    public string Append(Id<AuditEntry> id, DateTimeOffset at, string body, Logged? logged = null)
+    public string Append(Id<AuditEntry> id, DateTimeOffset at, string body, Logged? logged = null, About? about = null)
     {
         var hashes = EntryHashes.Of(body);
-        _added.Add(new SealedEntry(id, _organization, _chain, body, at, ++Sequence, hashes.Hash, Hash, TreeSize++, hashes.Leaf, logged));
+        _added.Add(new SealedEntry(id, _organization, _chain, body, at, ++Sequence, hashes.Hash, Hash, TreeSize++, hashes.Leaf, logged, about));
         Hash = hashes.Hash;
         if (logged is not null) LastId = id;
         return hashes.Hash;

@@ -84,30 +84,37 @@ public static class LoggedStore
     }
 
     /// <summary>The end of the chain as it is now.</summary>
-    public static async Task<LoggedHead> HeadAsync(DbSession db, string organization, CancellationToken ct) =>
+    public static Task<LoggedHead> HeadAsync(DbSession db, string organization, CancellationToken ct) => HeadAsync(db, organization, AuditLog.ApplicationChain, ct);
+
+    /// <summary>The end of either chain as it is now.</summary>
+    internal static async Task<LoggedHead> HeadAsync(DbSession db, string organization, string chain, CancellationToken ct) =>
         await db.FirstAsync(
-            $"select * from audit_heads where organization_id = {organization} and chain = {AuditLog.ApplicationChain}",
+            $"select * from audit_heads where organization_id = {organization} and chain = {chain}",
             row => new LoggedHead(row.Long("seq"), row.TextOrNull("hash"), row.TextOrNull("last_id")), ct)
         ?? new LoggedHead(0, null, null);
 
     /// <summary>The part of the chain that was logged from <paramref name="since"/> to <paramref name="until"/>, both included; null is no bound.</summary>
-    public static async Task<LoggedSpan> SpanAsync(DbSession db, string organization, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct)
+    public static Task<LoggedSpan> SpanAsync(DbSession db, string organization, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct) =>
+        SpanAsync(db, organization, AuditLog.ApplicationChain, since, until, ct);
+
+    /// <summary>The same of either chain; times along the system chain fall now and then by as long as an entry waits to be sealed.</summary>
+    internal static async Task<LoggedSpan> SpanAsync(
+        DbSession db, string organization, string chain, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct)
     {
-        var end = await db.NumberAsync(
-            $"select seq as n from audit_heads where organization_id = {organization} and chain = {AuditLog.ApplicationChain}", ct);
-        var after = since is { } from ? await CountBeforeAsync(db, organization, from.ToUnixTimeMilliseconds(), end, ct) : 0;
-        return new LoggedSpan(after, until is { } to ? await CountBeforeAsync(db, organization, to.ToUnixTimeMilliseconds() + 1, end, ct) : end);
+        var end = await db.NumberAsync($"select seq as n from audit_heads where organization_id = {organization} and chain = {chain}", ct);
+        var after = since is { } from ? await CountBeforeAsync(db, organization, chain, from.ToUnixTimeMilliseconds(), end, ct) : 0;
+        return new LoggedSpan(after, until is { } to ? await CountBeforeAsync(db, organization, chain, to.ToUnixTimeMilliseconds() + 1, end, ct) : end);
     }
 
     /// <summary>How many of the first <paramref name="end"/> entries are older than <paramref name="at"/>. Times never fall along the chain, so it is halved: twenty looks for a million.</summary>
-    private static async Task<long> CountBeforeAsync(DbSession db, string organization, long at, long end, CancellationToken ct)
+    private static async Task<long> CountBeforeAsync(DbSession db, string organization, string chain, long at, long end, CancellationToken ct)
     {
         var older = 0L;
         while (older < end)
         {
             var middle = older + ((end - older) / 2);
             var time = await db.NumberAsync(
-                $"select created_ms as n from audit_entries where organization_id = {organization} and chain = {AuditLog.ApplicationChain} and seq = {middle + 1}", ct);
+                $"select created_ms as n from audit_entries where organization_id = {organization} and chain = {chain} and seq = {middle + 1}", ct);
             if (time < at) older = middle + 1;
             else end = middle;
         }

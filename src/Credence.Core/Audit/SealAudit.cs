@@ -24,6 +24,15 @@ public sealed class SealAudit(Db db)
         return count;
     }
 
+    /// <summary>Seals what one organization's entries wait for, if any do: whoever reads the chain finds in it what was answered before.</summary>
+    public async Task CatchUpAsync(string organization, CancellationToken ct)
+    {
+        if (await db.NumberAsync($"select count(*) as n from (select 1 from audit_pending where organization_id = {organization} limit 1) t", ct) > 0)
+        {
+            await RunAsync(organization, ct);
+        }
+    }
+
     /// <summary>Seals what is waiting in one organization's system chain.</summary>
     /// <returns>How many entries this call sealed.</returns>
     public async Task<int> RunAsync(string organization, CancellationToken ct)
@@ -45,7 +54,7 @@ public sealed class SealAudit(Db db)
         var entries = older == PerTransaction ? [] : await TakeAsync(tx, organization, ct);
         foreach (var entry in entries.OrderBy(entry => entry.Id))
         {
-            chain.Append(entry.Id, entry.At, CanonicalJson.Place(entry.Body, chain.Sequence + 1, chain.Hash));
+            chain.Append(entry.Id, entry.At, CanonicalJson.Place(entry.Body, chain.Sequence + 1, chain.Hash), about: About.Of(entry.Body));
         }
 
         if (older + entries.Count == 0) return (0, false);

@@ -14,7 +14,8 @@ internal sealed record SealedEntry(
     string? PreviousHash,
     long Leaf,
     byte[] LeafHash,
-    Logged? Logged)
+    Logged? Logged,
+    About? About)
 {
     /// <summary>Adds them in a few statements.</summary>
     public static async Task AddAsync(DbTx tx, SealedEntry[] entries, CancellationToken ct)
@@ -24,7 +25,7 @@ internal sealed record SealedEntry(
             await tx.LaterAsync(
                 $"""
                 insert into audit_entries (id, organization_id, chain, body, created_ms, seq, hash, prev_hash, leaf, leaf_hash,
-                    agent_id, grant_id, principal_id, action, status)
+                    agent_id, grant_id, principal_id, action, status, about_agent, about_type, outcome)
                 {ManyRows.Values(run, entry => entry.ToSql())}
                 """,
                 ct);
@@ -34,6 +35,6 @@ internal sealed record SealedEntry(
     private Sql ToSql() =>
         $"""
         ({Id}, {Organization}, {Chain}, {Body}, {At}, {Sequence}, {Hash}, {PreviousHash}, {Leaf}, {LeafHash},
-        {Logged?.Agent}, {Logged?.Grant}, {Logged?.Principal}, {Logged?.Action}, {Logged?.Status})
+        {Logged?.Agent}, {Logged?.Grant}, {Logged?.Principal}, {Logged?.Action}, {Logged?.Status}, {About?.Agent}, {About?.Type}, {About?.Outcome})
         """;
 }

@@ -13,7 +13,7 @@ public sealed class BeginCheckout(Db db, StripeClient stripe, BillingOptions opt
     public sealed record Input(Plan Plan, string SuccessUrl, string CancelUrl);
 
     /// <returns>The address of the checkout; or that Stripe, or a price for the plan, is not configured, or Stripe is away.</returns>
-    public async Task<Result<string>> RunAsync(ApiCaller caller, Input input, CancellationToken ct)
+    public async Task<Result<string>> RunAsync(ICaller caller, Input input, CancellationToken ct)
     {
         if (options.PriceOf(input.Plan) is not { } price) return BillingFailures.NotConfigured;
         var organization = caller.Organization.ToString();

@@ -3,7 +3,7 @@ using Credence.Audit;
 namespace Credence.Compliance;
 
 /// <summary>
-/// Follows the application chain entry by entry while it passes by: numbers without gaps, each naming the hash before it, each text what was hashed,
+/// Follows a chain entry by entry while it passes by: numbers without gaps, each naming the hash before it, each text what was hashed,
 /// up to the end that the head names. The hash before the first one is believed (contract grantex-enterprise 2).
 /// </summary>
 /// <param name="span">The part that passes by.</param>

@@ -13,7 +13,7 @@ public enum ChainBreak
     Checkpoint,
 }
 
-/// <summary>Whether the application chain holds, over a part of it (contract grantex-enterprise 2).</summary>
+/// <summary>Whether a chain holds, over a part of it (contract grantex-enterprise 2).</summary>
 /// <param name="Checked">How many entries held, up to the first that did not.</param>
 /// <param name="Emptied">How many of which only the hashes are left, as retention may.</param>
 /// <param name="FirstBroken">The first entry that does not hold; null when all do.</param>

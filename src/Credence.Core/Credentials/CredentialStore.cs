@@ -6,6 +6,8 @@ namespace Credence.Credentials;
 /// <summary>Credentials in the database.</summary>
 public static class CredentialStore
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
+
     /// <summary>An agent's credential, or null.</summary>
     public static Task<Credential?> FindAsync(DbSession db, Id<Agent> agent, Id<Credential> id, CancellationToken ct) =>
         db.FirstAsync($"select * from credentials where id = {id} and agent_id = {agent}", Credential.Read, ct);
@@ -23,6 +25,11 @@ public static class CredentialStore
     /// <summary>How many an agent has.</summary>
     public static Task<long> CountAsync(DbSession db, Id<Agent> agent, CredentialStatus? only, DateTimeOffset now, CancellationToken ct) =>
         db.NumberAsync($"select count(*) as n from credentials where agent_id = {agent} {Only(only, now)}", ct);
+
+    /// <summary>How many credentials that work now end within seven days (contract agent-idp A 38).</summary>
+    public static Task<long> CountExpiringAsync(DbSession db, DateTimeOffset now, CancellationToken ct) =>
+        db.NumberAsync(
+            $"select count(*) as n from credentials where expires_ms is not null and revoked_ms is null and expires_ms > {now} and expires_ms <= {now + Soon}", ct);
 
     /// <summary>Adds one whose secret hashes to <paramref name="hash"/>.</summary>
     public static Task AddAsync(DbTx tx, Credential credential, string hash, CancellationToken ct) =>

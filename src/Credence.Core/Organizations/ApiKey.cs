@@ -1,4 +1,5 @@
 using Credence.Audit;
+using Credence.Events;
 using Credence.Storage;
 
 namespace Credence.Organizations;
@@ -51,8 +52,11 @@ public sealed record IssuedApiKey(ApiKey Key, string Plaintext)
 /// <param name="Mode">Its mode.</param>
 /// <param name="Plan">Its plan.</param>
 /// <param name="ReadOnly">Whether the key may only read and verify.</param>
-public sealed record ApiCaller(Id<Organization> Organization, Id<ApiKey> Key, OrganizationMode Mode, Plan Plan, bool ReadOnly)
+public sealed record ApiCaller(Id<Organization> Organization, Id<ApiKey> Key, OrganizationMode Mode, Plan Plan, bool ReadOnly) : ICaller
 {
+    /// <inheritdoc/>
+    public EventDoor Door => EventDoor.Grants;
+
     /// <summary>An audit event that says this caller did <paramref name="type"/> to <paramref name="subject"/>.</summary>
     public AuditEvent Act(string type, string subject, SortedDictionary<string, string>? data = null) =>
         new(Organization.ToString(), type, Key.ToString(), subject) { Data = data ?? [] };

@@ -11,6 +11,7 @@ public sealed class PlanGate(PlanOptions options, TierOptions tiers, TimeProvide
 {
     private const string Agents = "agents";
     private const string Grants = "active grants";
+    private const string Webhooks = "webhooks";
 
     /// <summary>Admits one more agent. Call it first in the transaction that adds the agent.</summary>
     public Task<Failure?> AdmitAgentAsync(DbTx tx, ApiCaller caller, CancellationToken ct) =>
@@ -33,9 +34,12 @@ public sealed class PlanGate(PlanOptions options, TierOptions tiers, TimeProvide
         limit => $"select count(*) as n from (select 1 from policies where organization_id = {caller.Organization} limit {limit}) t", ct);
 
     /// <summary>Admits one more webhook. Call it first in the transaction that adds the webhook.</summary>
-    public Task<Failure?> AdmitWebhookAsync(DbTx tx, ApiCaller caller, CancellationToken ct) => AdmitAsync(
-        tx, new Holder(caller), options.For(caller.Plan).Webhooks, "webhooks",
-        limit => $"select count(*) as n from (select 1 from webhooks where organization_id = {caller.Organization} and deleted_ms is null limit {limit}) t", ct);
+    public Task<Failure?> AdmitWebhookAsync(DbTx tx, ApiCaller caller, CancellationToken ct) =>
+        AdmitAsync(tx, new Holder(caller), options.For(caller.Plan).Webhooks, Webhooks, limit => CountWebhooks(caller.Organization, limit), ct);
+
+    /// <summary>The same at the agents door, where a plan allows another number of the same webhooks.</summary>
+    public Task<Failure?> AdmitWebhookAsync(DbTx tx, Organization organization, CancellationToken ct) => AdmitAsync(
+        tx, new Holder(organization.Id, organization.Plan), tiers.For(organization.Plan).Webhooks, Webhooks, limit => CountWebhooks(organization.Id, limit), ct);
 
     /// <summary>Says early that no grant would be admitted, so that nobody is asked for a consent that cannot be used; holds nothing.</summary>
     public async Task<Failure?> ForeseeGrantAsync(DbSession db, ApiCaller caller, DateTimeOffset now, CancellationToken ct)
@@ -65,6 +69,9 @@ public sealed class PlanGate(PlanOptions options, TierOptions tiers, TimeProvide
 
     private static Sql CountAgents(Id<Organization> organization, int limit) =>
         $"select count(*) as n from (select 1 from agents where organization_id = {organization} and status <> 'decommissioned' limit {limit}) t";
+
+    private static Sql CountWebhooks(Id<Organization> organization, int limit) =>
+        $"select count(*) as n from (select 1 from webhooks where organization_id = {organization} and deleted_ms is null limit {limit}) t";
 
     private static Sql CountGrants(ApiCaller caller, DateTimeOffset now, int limit) =>
         $"select count(*) as n from (select 1 from grants where organization_id = {caller.Organization} and status = 'active' and expires_ms > {now} limit {limit}) t";

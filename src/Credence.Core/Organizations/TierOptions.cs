@@ -4,13 +4,13 @@ namespace Credence.Organizations;
 public sealed class TierOptions
 {
     /// <summary>The free plan.</summary>
-    public TierLimits Free { get; set; } = new(Agents: 10, TokensPerMonth: 10_000);
+    public TierLimits Free { get; set; } = new(Agents: 10, TokensPerMonth: 10_000, CallsPerDay: 1_000, TokensPerDay: 1_000, AuditDays: 90, Webhooks: 20);
 
     /// <summary>The pro plan.</summary>
-    public TierLimits Pro { get; set; } = new(Agents: 100, TokensPerMonth: null);
+    public TierLimits Pro { get; set; } = new(Agents: 100, TokensPerMonth: null, CallsPerDay: 50_000, TokensPerDay: 50_000, AuditDays: null, Webhooks: 20);
 
     /// <summary>The enterprise plan.</summary>
-    public TierLimits Enterprise { get; set; } = new(Agents: null, TokensPerMonth: null);
+    public TierLimits Enterprise { get; set; } = new(Agents: null, TokensPerMonth: null, CallsPerDay: null, TokensPerDay: null, AuditDays: null, Webhooks: 20);
 
     /// <summary>The limits of <paramref name="plan"/>.</summary>
     public TierLimits For(Plan plan) => plan switch
@@ -24,4 +24,8 @@ public sealed class TierOptions
 /// <summary>One tier's limits; null means none.</summary>
 /// <param name="Agents">Agents that are not decommissioned, whichever door made them.</param>
 /// <param name="TokensPerMonth">Tokens a calendar month for each agent.</param>
-public sealed record TierLimits(int? Agents, int? TokensPerMonth);
+/// <param name="CallsPerDay">Calls of all its agents from midnight to midnight, UTC.</param>
+/// <param name="TokensPerDay">Tokens of all its agents from midnight to midnight, UTC.</param>
+/// <param name="AuditDays">How many days back the audit log is shown.</param>
+/// <param name="Webhooks">Webhooks, whichever door made them.</param>
+public sealed record TierLimits(int? Agents, int? TokensPerMonth, int? CallsPerDay, int? TokensPerDay, int? AuditDays, int? Webhooks);

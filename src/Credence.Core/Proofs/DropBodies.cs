@@ -65,7 +65,8 @@ public sealed class DropBodies(Db db, MakeCheckpoint checkpoints, ProofOptions o
         await using var tx = await db.BeginAsync(ct);
         await tx.LaterAsync(
             $"""
-            update audit_entries set body = '', agent_id = null, grant_id = null, principal_id = null, action = null, status = null
+            update audit_entries set body = '', agent_id = null, grant_id = null, principal_id = null, action = null, status = null,
+                about_agent = null, about_type = null, outcome = null
             where organization_id = {organization} and leaf >= {start} and leaf < {end}
             """,
             ct);

@@ -6,6 +6,8 @@ namespace Credence.State;
 public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
 {
     private readonly LocalWindows _windows = new();
+    private readonly LocalCounts _counts = new();
+    private readonly LocalTexts _texts = new();
     private readonly LocalChannels _channels = new(log);
     private readonly LocalValues _values = new();
 
@@ -18,6 +20,37 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
     /// <inheritdoc/>
     public ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct) =>
         ValueTask.FromResult(_windows.Admit(key, limit, now));
+
+    /// <inheritdoc/>
+    public ValueTask<Counted> CountAsync(SharedCount what, int amount, long limit, long? known, DateTimeOffset now, CancellationToken ct) =>
+        ValueTask.FromResult(_counts.Count(what, amount, limit, known, now));
+
+    /// <inheritdoc/>
+    public ValueTask UncountAsync(string key, DateTimeOffset now, CancellationToken ct)
+    {
+        _counts.Uncount(key, now);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RaiseAsync(SharedCount what, long least, DateTimeOffset now, CancellationToken ct)
+    {
+        _counts.Raise(what, least, now);
+        return ValueTask.FromResult(true);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long?> CountOfAsync(string key, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult(_counts.Of(key, now));
+
+    /// <inheritdoc/>
+    public ValueTask KeepAsync(string key, string text, TimeSpan life, DateTimeOffset now, CancellationToken ct)
+    {
+        _texts.Keep(key, text, now + life, now);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string?> KeptAsync(string key, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult(_texts.Find(key, now));
 
     /// <summary>Keeps nothing: such keys are there for other processes to read, and no other process can read this one's memory.</summary>
     public void Put(string key, string value, TimeSpan life)

@@ -22,6 +22,31 @@ public interface ISharedState : IAsyncDisposable
     /// <param name="ct">Ends the wait.</param>
     ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct);
 
+    /// <summary>Counts under <paramref name="what"/> if that leaves it within <paramref name="limit"/>, in one atomic step shared by all nodes.</summary>
+    /// <param name="what">The number.</param>
+    /// <param name="amount">How many to count.</param>
+    /// <param name="limit">The most that may be counted.</param>
+    /// <param name="known">What the database knows of it, to begin with where the number is lost; null when that was not looked up.</param>
+    /// <param name="now">The time of the call.</param>
+    /// <param name="ct">Ends the wait.</param>
+    ValueTask<Counted> CountAsync(SharedCount what, int amount, long limit, long? known, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Takes one back that was counted and then did not happen; what is away or lost by now is left as it is.</summary>
+    ValueTask UncountAsync(string key, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Sets a number to <paramref name="least"/> if it is below: the database knows of that many.</summary>
+    /// <returns>False when the store is away.</returns>
+    ValueTask<bool> RaiseAsync(SharedCount what, long least, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>What is counted under a key; null when nothing is, or the store is away.</summary>
+    ValueTask<long?> CountOfAsync(string key, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Keeps a text that can be made again: a cache that all nodes share. While the store is away nothing is kept.</summary>
+    ValueTask KeepAsync(string key, string text, TimeSpan life, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>A text that <see cref="KeepAsync"/> kept; null when it is gone, or the store is away.</summary>
+    ValueTask<string?> KeptAsync(string key, DateTimeOffset now, CancellationToken ct);
+
     /// <summary>Sets a key for <paramref name="life"/>. Returns at once; while the store is away the write waits in a bounded queue and is replayed.</summary>
     void Put(string key, string value, TimeSpan life);
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Credence.Telemetry;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -12,6 +14,7 @@ public sealed class RedisState : ISharedState
     private const string TakeScript = "local value = redis.call('get', KEYS[1]); if value then redis.call('del', KEYS[1]) end; return value"; // GETDEL is of Redis 6.2
 
     private readonly TimeSpan _answerWithin;
+    private readonly Metrics? _metrics;
     private readonly RedisLink _link;
     private readonly RedisWindows _windows = new();
     private readonly RedisWrites _writes;
@@ -26,12 +29,14 @@ public sealed class RedisState : ISharedState
     /// <param name="clock">Tells what is left of a write's life when it has waited.</param>
     /// <param name="answerWithin">How long Redis may take to answer before it counts as away: <see cref="AnswerWithin"/>.</param>
     /// <param name="log">Hears of outages.</param>
-    public RedisState(RedisUrl url, TimeProvider clock, TimeSpan answerWithin, ILogger<RedisState> log)
+    /// <param name="metrics">Hears how long commands take; null for nobody.</param>
+    public RedisState(RedisUrl url, TimeProvider clock, TimeSpan answerWithin, ILogger<RedisState> log, Metrics? metrics = null)
     {
+        _metrics = metrics;
         _answerWithin = answerWithin;
         _channels = new LocalChannels(log);
         _link = new RedisLink(url, ListenAsync, answerWithin, log);
-        _writes = new RedisWrites(_link, clock, log);
+        _writes = new RedisWrites(_link, clock, log, took => metrics?.RedisAsked("set", took));
     }
 
     /// <inheritdoc/>
@@ -41,9 +46,11 @@ public sealed class RedisState : ISharedState
     public async Task<bool> PingAsync(CancellationToken ct)
     {
         if (_link.Current is not { } client) return false;
+        var began = Stopwatch.GetTimestamp();
         try
         {
             await client.GetDatabase().PingAsync().WaitAsync(_answerWithin, ct);
+            Told("ping", began);
             return true;
         }
         catch (Exception error) when (RedisLink.IsOutage(error, ct))
@@ -60,7 +67,12 @@ public sealed class RedisState : ISharedState
         {
             try
             {
-                return await _windows.AdmitAsync(client.GetDatabase(), key, limit, now, _answerWithin, ct);
+                var asked = _windows.AdmitAsync(client.GetDatabase(), key, limit, now, _answerWithin, ct);
+                if (asked.IsCompletedSuccessfully) return asked.Result; // from a block that was drawn before: nobody was asked
+                var began = Stopwatch.GetTimestamp();
+                var decision = await asked;
+                Told("evalsha", began);
+                return decision;
             }
             catch (Exception error) when (RedisLink.IsOutage(error, ct))
             {
@@ -70,6 +82,30 @@ public sealed class RedisState : ISharedState
 
         return _standIn.Admit(key, limit, now);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<Counted> CountAsync(SharedCount what, int amount, long limit, long? known, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisCounts.CountAsync(redis, what, amount, limit, known, now), ct) ?? new Counted(CountOutcome.Away, 0);
+
+    /// <inheritdoc/>
+    public async ValueTask UncountAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisCounts.UncountAsync(redis, key), ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RaiseAsync(SharedCount what, long least, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisCounts.RaiseAsync(redis, what, least, now), ct) is not null;
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> CountOfAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("get", redis => redis.StringGetAsync(key), ct) is { HasValue: true } count && count.TryParse(out long number) ? number : null;
+
+    /// <inheritdoc/>
+    public async ValueTask KeepAsync(string key, string text, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("set", redis => redis.StringSetAsync(key, text, life), ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> KeptAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("get", redis => redis.StringGetAsync(key), ct) is { HasValue: true } text ? (string?)text : null;
 
     /// <inheritdoc/>
     public void Put(string key, string value, TimeSpan life) => _writes.Put(key, value, life);
@@ -127,13 +163,41 @@ public sealed class RedisState : ISharedState
         await _link.DisposeAsync();
     }
 
+    /// <summary>Asks Redis, which may take no longer than it may.</summary>
+    /// <returns>Null when it is away.</returns>
+    private async Task<T?> AskAsync<T>(string command, Func<IDatabase, Task<T>> ask, CancellationToken ct)
+        where T : struct
+    {
+        if (_link.Current is not { } client) return null;
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await ask(client.GetDatabase()).WaitAsync(_answerWithin, ct);
+            await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
+            return answer;
+        }
+        catch (Exception error) when (RedisLink.IsOutage(error, ct))
+        {
+            _link.Failed(client, error);
+            return null;
+        }
+        finally
+        {
+            Told(command, began);
+        }
+    }
+
+    private void Told(string command, long began) => _metrics?.RedisAsked(command, Stopwatch.GetElapsedTime(began));
+
     private async Task PublishAsync(string channel, string message)
     {
         if (_link.Current is { } client)
         {
             try
             {
+                var began = Stopwatch.GetTimestamp();
                 await client.GetSubscriber().PublishAsync(channel, message).WaitAsync(_answerWithin);
+                Told("publish", began);
                 return; // and Redis tells this node like every other
             }
             catch (Exception error) when (RedisLink.IsOutage(error, CancellationToken.None))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -18,15 +19,16 @@ internal sealed class RedisWrites : IAsyncDisposable
     private readonly RedisLink _link;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly Action<TimeSpan> _took;
     private readonly Channel<Write> _queue;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private long _dropped;
     private bool _refused;
 
-    public RedisWrites(RedisLink link, TimeProvider clock, ILogger log)
+    public RedisWrites(RedisLink link, TimeProvider clock, ILogger log, Action<TimeSpan> took)
     {
-        (_link, _clock, _log) = (link, clock, log);
+        (_link, _clock, _log, _took) = (link, clock, log, took);
         var options = new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
         _queue = Channel.CreateBounded<Write>(options, _ => Dropped());
         _running = Task.Run(RunAsync);
@@ -68,11 +70,13 @@ internal sealed class RedisWrites : IAsyncDisposable
         var client = await _link.ConnectedAsync(_stopping.Token);
         var redis = client.GetDatabase();
         var now = _clock.GetUtcNow();
+        var began = Stopwatch.GetTimestamp();
         var sent = batch.Where(write => write.Until > now).Select(write => (Write: write, Done: SetAsync(redis, write, now))).ToList();
         try
         {
             await Task.WhenAll(sent.Select(one => one.Done)).WaitAsync(_link.AnswerWithin, _stopping.Token);
             _refused = false;
+            if (sent.Count > 0) _took(Stopwatch.GetElapsedTime(began));
         }
         catch (Exception error) when (RedisLink.IsOutage(error, _stopping.Token))
         {

@@ -1,3 +1,4 @@
+using Credence.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ public static class StateRoom
     {
         if (redis is null) return services.AddSingleton<ISharedState, EmbeddedState>();
         return services.AddSingleton<ISharedState>(provider => new RedisState(
-            redis, provider.GetRequiredService<TimeProvider>(), RedisState.AnswerWithin, provider.GetRequiredService<ILogger<RedisState>>()));
+            redis, provider.GetRequiredService<TimeProvider>(), RedisState.AnswerWithin, provider.GetRequiredService<ILogger<RedisState>>(),
+            provider.GetService<Metrics>()));
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Credence.Telemetry;
 
 namespace Credence.Storage;
 
@@ -47,9 +48,10 @@ public abstract class DbSession
 }
 
 /// <summary>The database. Reading through it takes a connection for one statement; writing needs <see cref="BeginAsync"/>.</summary>
-public sealed class Db(Engine engine) : DbSession
+public sealed class Db(Engine engine, Metrics? metrics = null) : DbSession
 {
     private readonly CommitTopics _topics = new();
+    private readonly DbWatch _watch = new(metrics);
 
     /// <summary>Which engine it is, for the few things the two do differently.</summary>
     public Engine Engine => engine;
@@ -62,17 +64,22 @@ public sealed class Db(Engine engine) : DbSession
     /// <remarks>On SQLite writers queue here, and one holds the file at a time: no network call belongs between this and the commit.</remarks>
     public async Task<DbTx> BeginAsync(CancellationToken ct)
     {
-        var release = await engine.EnterWriterAsync(ct);
+        var release = await _watch.EnterAsync(engine, ct);
         DbConnection? connection = null;
         try
         {
-            connection = await engine.OpenAsync(ct);
+            connection = await _watch.OpenAsync(engine, ct);
             var transaction = await engine.BeginAsync(connection, ct);
-            return new DbTx(engine, connection, transaction, release, _topics);
+            return new DbTx(engine, connection, transaction, release, _topics, _watch);
         }
         catch
         {
-            if (connection is not null) await connection.DisposeAsync();
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+                _watch.Closed();
+            }
+
             release?.Dispose();
             throw;
         }
@@ -80,16 +87,23 @@ public sealed class Db(Engine engine) : DbSession
 
     private protected override async Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct)
     {
-        var connection = await engine.OpenAsync(ct);
-        return await ReadAndCloseAsync(connection, sql, read, isLast, ct).WaitAsync(engine.AnswerWithin, CancellationToken.None);
+        var connection = await _watch.OpenAsync(engine, ct);
+        return await _watch.RunAsync(sql.Operation, () => ReadAndCloseAsync(connection, sql, read, isLast, ct)).WaitAsync(engine.AnswerWithin, CancellationToken.None);
     }
 
     private async Task<List<T>> ReadAndCloseAsync<T>(DbConnection connection, Sql sql, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct)
     {
-        await using (connection)
+        try
         {
-            await using var command = engine.Command(connection, null, sql);
-            return await ReadAsync(await command.ExecuteReaderAsync(ct), read, isLast, ct);
+            await using (connection)
+            {
+                await using var command = engine.Command(connection, null, sql);
+                return await ReadAsync(await command.ExecuteReaderAsync(ct), read, isLast, ct);
+            }
+        }
+        finally
+        {
+            _watch.Closed();
         }
     }
 }
@@ -103,16 +117,18 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     private readonly IDisposable? _release;
     private readonly List<Sql> _later = [];
     private readonly CommitTopics _topics;
+    private readonly DbWatch _watch;
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask; // a statement that is no longer waited for may still hold the connection
 
-    internal DbTx(Engine engine, DbConnection connection, DbTransaction transaction, IDisposable? release, CommitTopics topics)
+    internal DbTx(Engine engine, DbConnection connection, DbTransaction transaction, IDisposable? release, CommitTopics topics, DbWatch watch)
     {
         _engine = engine;
         _connection = connection;
         _transaction = transaction;
         _release = release;
         _topics = topics;
+        _watch = watch;
     }
 
     /// <summary>At the end of a select: nobody changes those rows until this transaction ends, though others may read and pin them too.</summary>
@@ -125,7 +141,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     /// <returns>How many rows it changed: for a conditional update, whether this caller won.</returns>
     public Task<int> ExecuteAsync(Sql sql, CancellationToken ct)
     {
-        return WaitAsync(RunAsync());
+        return WaitAsync(_watch.RunAsync(sql.Operation, RunAsync));
 
         async Task<int> RunAsync()
         {
@@ -162,8 +178,14 @@ public sealed class DbTx : DbSession, IAsyncDisposable
     /// <summary>Makes it all durable. Takes no cancellation: once asked, the outcome must be known.</summary>
     public async Task CommitAsync()
     {
-        await WaitAsync(Together($"commit") is { } batch ? SendAsync(batch) : _transaction.CommitAsync(CancellationToken.None));
+        await WaitAsync(_watch.RunAsync("commit", RunAsync));
         foreach (var topic in _told) _topics.Tell(topic);
+
+        async Task<bool> RunAsync()
+        {
+            await (Together($"commit") is { } batch ? SendAsync(batch) : _transaction.CommitAsync(CancellationToken.None));
+            return true;
+        }
     }
 
     /// <summary>Once this is committed, and only then, those who asked <see cref="Db.WhenCommitted"/> for <paramref name="topic"/> are called.</summary>
@@ -178,7 +200,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
 
     private protected override Task<List<T>> RowsAsync<T>(Sql sql, Func<Row, T> read, Func<T, bool>? isLast, CancellationToken ct)
     {
-        return WaitAsync(RunAsync());
+        return WaitAsync(_watch.RunAsync(sql.Operation, RunAsync));
 
         async Task<List<T>> RunAsync()
         {
@@ -212,12 +234,6 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         return statement.WaitAsync(_engine.AnswerWithin, CancellationToken.None);
     }
 
-    private Task WaitAsync(Task statement)
-    {
-        _running = statement;
-        return statement.WaitAsync(_engine.AnswerWithin, CancellationToken.None);
-    }
-
     private async Task CloseAsync()
     {
         try
@@ -228,6 +244,7 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         }
         finally
         {
+            _watch.Closed();
             _release?.Dispose();
         }
     }

@@ -27,6 +27,17 @@ public sealed class Sql
     /// <summary>The statement, with <c>$1</c>, <c>$2</c>, … where the holes were; both engines read that form.</summary>
     public string Text => _text.ToString();
 
+    /// <summary>What it does, in a word of a few: <c>select</c>, <c>insert</c>, <c>update</c>, <c>delete</c>, <c>with</c>, else <c>other</c>.</summary>
+    internal string Operation => _text.Length == 0 ? "other" : _text[0] switch
+    {
+        's' when _text.Length > 1 && _text[1] == 'e' => "select",
+        'i' => "insert",
+        'u' => "update",
+        'd' => "delete",
+        'w' => "with",
+        _ => "other", // savepoints, and what migrations do
+    };
+
     /// <summary>The values of <c>$1</c>, <c>$2</c>, …, in a form both drivers store alike.</summary>
     public IReadOnlyList<object> Values => _values;
 

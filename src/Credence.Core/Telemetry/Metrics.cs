@@ -6,7 +6,7 @@ namespace Credence.Telemetry;
 /// Every instrument, declared once under its Prometheus name (contract operations O40 to O44). <c>status</c> is <c>success</c> or the lower-case
 /// word for the refusal; label values are bounded here, so that no caller can make the series grow without end.
 /// </summary>
-public sealed class Metrics : IDisposable
+public sealed partial class Metrics : IDisposable
 {
     /// <summary>How many agents are counted under their own id.</summary>
     public const int MostAgents = 1000;
@@ -39,10 +39,13 @@ public sealed class Metrics : IDisposable
     private readonly Histogram<double> _exchangeSeconds;
     private readonly Histogram<double> _authorizeSeconds;
     private readonly Histogram<double> _httpSeconds;
-    private Func<CancellationToken, Task<long>>? _countActiveGrants;
-    private Func<CancellationToken, Task<long>>? _countUnacknowledged;
-    private long _activeGrants = -1;
-    private long _unacknowledged = -1;
+    private readonly IdentityInstruments _identity;
+    private readonly FollowedGauge _activeGrants;
+    private readonly FollowedGauge _unacknowledged;
+    private readonly FollowedGauge _expiringCredentials;
+    private readonly FollowedGauge _auditIntegrity;
+    private readonly List<FollowedGauge> _followed = [];
+    private Func<(int Active, int Waiting)> _pool = () => (0, 0);
 
     /// <summary>Declares the instruments.</summary>
     public Metrics()
@@ -60,8 +63,13 @@ public sealed class Metrics : IDisposable
         _authorizeSeconds = Meter.CreateHistogram(
             "grantex_authorize_duration_seconds", "s", "Authorization request duration in seconds", null, OperationBuckets);
         _httpSeconds = Meter.CreateHistogram("grantex_http_request_duration_seconds", "s", "HTTP request duration in seconds", null, HttpBuckets);
-        Meter.CreateObservableGauge("grantex_active_grants", () => Known(ref _activeGrants), null, "Grants that are active and unexpired");
-        Meter.CreateObservableGauge("grantex_anomalies_unacknowledged", () => Known(ref _unacknowledged), null, "Anomalies that go on and nobody acknowledged");
+        _activeGrants = Follow("grantex_active_grants", "Grants that are active and unexpired");
+        _unacknowledged = Follow("grantex_anomalies_unacknowledged", "Anomalies that go on and nobody acknowledged");
+        _identity = new IdentityInstruments(Meter);
+        _expiringCredentials = Follow("agentidp_credentials_expiring_soon_total", "Credentials that expire within seven days");
+        _auditIntegrity = Follow("agentidp_audit_chain_integrity", "1 while every audit chain held when it was last checked, else 0");
+        Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => (long)_pool().Active, null, "Database connections in use");
+        Meter.CreateObservableGauge("agentidp_db_pool_waiting_requests", () => (long)_pool().Waiting, null, "Callers that wait for a database connection");
     }
 
     /// <summary>What the instruments belong to; whoever exports listens to this one.</summary>
@@ -76,6 +84,8 @@ public sealed class Metrics : IDisposable
         _revoked.Add(0);
         _webhooks.Add(0, Status(Delivered));
         _webhooks.Add(0, Status(Failed));
+        _identity.Prime();
+        foreach (var happened in Enum.GetValues<FederationEvent>()) FederationHappened(happened, times: 0);
     }
 
     /// <summary>Somebody tried to make a grant token of a code.</summary>
@@ -115,23 +125,33 @@ public sealed class Metrics : IDisposable
     public void AnomalyDetected(string type, string severity) => _anomalies.Add(1, new("type", type), new("severity", severity));
 
     /// <summary>A request was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
-    public void HttpAnswered(string method, string route, string statusCode, TimeSpan took) =>
+    public void HttpAnswered(string method, string route, string statusCode, TimeSpan took)
+    {
         _httpSeconds.Record(took.TotalSeconds, new("method", method), new("route", route), new("status_code", statusCode));
+        _identity.HttpAnswered(method, route, statusCode, took);
+    }
 
     /// <summary>Tells how the active grants are counted; asked once per scrape.</summary>
-    public void FollowActiveGrants(Func<CancellationToken, Task<long>> count) => _countActiveGrants = count;
+    public void FollowActiveGrants(Func<CancellationToken, Task<long>> count) => _activeGrants.Source = count;
 
     /// <summary>Tells how the anomalies are counted that nobody acknowledged; asked once per scrape.</summary>
-    public void FollowUnacknowledgedAnomalies(Func<CancellationToken, Task<long>> count) => _countUnacknowledged = count;
+    public void FollowUnacknowledgedAnomalies(Func<CancellationToken, Task<long>> count) => _unacknowledged.Source = count;
+
+    /// <summary>Tells how the credentials are counted that soon expire; asked once per scrape.</summary>
+    public void FollowExpiringCredentials(Func<CancellationToken, Task<long>> count) => _expiringCredentials.Source = count;
+
+    /// <summary>Tells whether the audit chains hold, as 1 or 0; asked once per scrape.</summary>
+    public void FollowAuditIntegrity(Func<CancellationToken, Task<long>> intact) => _auditIntegrity.Source = intact;
+
+    /// <summary>Tells how many connections to the database are in use, and how many callers wait for one.</summary>
+    public void FollowPool(Func<(int Active, int Waiting)> pool) => _pool = pool;
 
     /// <summary>Brings the gauges that follow stored data up to date. One whose source fails is left out of the scrape, rather than told wrong.</summary>
     /// <exception cref="Exception">Whatever the source threw.</exception>
     public async Task RefreshAsync(CancellationToken ct)
     {
-        Interlocked.Exchange(ref _activeGrants, -1);
-        Interlocked.Exchange(ref _unacknowledged, -1);
-        if (_countActiveGrants is { } grants) Interlocked.Exchange(ref _activeGrants, await grants(ct));
-        if (_countUnacknowledged is { } anomalies) Interlocked.Exchange(ref _unacknowledged, await anomalies(ct));
+        foreach (var gauge in _followed) gauge.Forget();
+        foreach (var gauge in _followed) await gauge.RefreshAsync(ct);
     }
 
     /// <inheritdoc/>
@@ -139,9 +159,11 @@ public sealed class Metrics : IDisposable
 
     private static KeyValuePair<string, object?> Status(string status) => new("status", status);
 
-    private static IEnumerable<Measurement<long>> Known(ref long gauge)
+    private FollowedGauge Follow(string name, string description)
     {
-        var count = Interlocked.Read(ref gauge);
-        return count < 0 ? [] : [new Measurement<long>(count)];
+        var gauge = new FollowedGauge();
+        Meter.CreateObservableGauge(name, gauge.Known, null, description);
+        _followed.Add(gauge);
+        return gauge;
     }
 }

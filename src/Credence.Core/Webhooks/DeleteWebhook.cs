@@ -8,11 +8,11 @@ namespace Credence.Webhooks;
 public sealed class DeleteWebhook(Db db, TimeProvider clock)
 {
     /// <returns>The webhook as it was, or that there is none.</returns>
-    public async Task<Result<Webhook>> RunAsync(ApiCaller caller, Id<Webhook> id, CancellationToken ct)
+    public async Task<Result<Webhook>> RunAsync(ICaller caller, Id<Webhook> id, CancellationToken ct)
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
-        var webhook = await WebhookStore.HoldAsync(tx, caller.Organization, id, ct);
+        var webhook = await WebhookStore.HoldAsync(tx, caller, id, ct);
         if (webhook is null) return WebhookFailures.NotFound;
 
         await WebhookStore.DeleteAsync(tx, id, now, ct);

@@ -35,9 +35,12 @@ public sealed record Delivery(
     /// <inheritdoc/>
     public static string IdPrefix => "whd_";
 
+    /// <summary>What the receiver answered to the last attempt; null when it did not.</summary>
+    public int? HttpStatus { get; init; }
+
     /// <summary>A new one, due at once.</summary>
-    internal static Delivery New(Id<Webhook> webhook, string url, Id<Event> @event, string eventType, string body, DateTimeOffset now) => new(
-        Id<Delivery>.New(now), webhook, @event, eventType, body, url, DeliveryStatus.Pending, 0, WebhookOptions.Retries, null, now, now, null);
+    internal static Delivery New(Id<Webhook> webhook, EventDoor door, string url, Id<Event> @event, string eventType, string body, DateTimeOffset now) => new(
+        Id<Delivery>.New(now), webhook, @event, eventType, body, url, DeliveryStatus.Pending, 0, DeliveryStyle.Of(door).Retries, null, now, now, null);
 
     internal static Delivery Read(Row row) => new(
         row.Id<Delivery>("id"),
@@ -52,7 +55,10 @@ public sealed record Delivery(
         row.TextOrNull("last_error"),
         row.TimeOrNull("due_ms"),
         row.Time("created_ms"),
-        row.TimeOrNull("delivered_ms"));
+        row.TimeOrNull("delivered_ms"))
+    {
+        HttpStatus = (int?)row.LongOrNull("http_status"),
+    };
 }
 
 /// <summary>How a delivery stands.</summary>
@@ -66,4 +72,7 @@ public enum DeliveryStatus
 
     /// <summary>It was given up.</summary>
     Failed,
+
+    /// <summary>It was given up after the last of the agents door's attempts.</summary>
+    DeadLetter,
 }

@@ -44,21 +44,23 @@ internal static class DeliveryQueue
             Delivery.Read, ct);
 
     /// <summary>It arrived. That counts even when its lease had run out meanwhile.</summary>
-    public static Task DeliveredAsync(DbTx tx, Delivery delivery, string url, DateTimeOffset now, CancellationToken ct) =>
+    public static Task DeliveredAsync(DbTx tx, Attempt attempt, string url, CancellationToken ct) =>
         tx.LaterAsync(
             $"""
-            update webhook_deliveries set status = 'delivered', attempts = attempts + 1, last_error = null, due_ms = null, delivered_ms = {now}, url = {url}
-            where id = {delivery.Id} and status = 'pending'
+            update webhook_deliveries set status = 'delivered', attempts = attempts + 1, last_error = null, due_ms = null, delivered_ms = {attempt.At}, url = {url},
+                http_status = {attempt.Status}
+            where id = {attempt.Delivery.Id} and status = 'pending'
             """,
             ct);
 
     /// <summary>It failed, and is tried again at <paramref name="due"/>, or never when that is null; unless its lease ran out and another node has it.</summary>
-    public static Task FailedAsync(DbTx tx, Delivery delivery, string url, string error, DateTimeOffset? due, CancellationToken ct)
+    public static Task FailedAsync(DbTx tx, Attempt attempt, string url, DeliveryStatus givenUp, DateTimeOffset? due, CancellationToken ct)
     {
-        var status = due is null ? DeliveryStatus.Failed : DeliveryStatus.Pending;
+        var (delivery, status) = (attempt.Delivery, due is null ? givenUp : DeliveryStatus.Pending);
         return tx.LaterAsync(
             $"""
-            update webhook_deliveries set status = {status}, attempts = attempts + 1, last_error = {error}, due_ms = {due}, url = {url}
+            update webhook_deliveries set status = {status}, attempts = attempts + 1, last_error = {attempt.Error}, due_ms = {due}, url = {url},
+                http_status = {attempt.Status}
             where id = {delivery.Id} and status = 'pending' and due_ms = {delivery.DueAt}
             """,
             ct);

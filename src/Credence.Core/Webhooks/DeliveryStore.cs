@@ -76,6 +76,7 @@ public static class DeliveryStore
         null => $"webhook_id = {webhook}",
         DeliveryStatus.Pending => $"webhook_id = {webhook} and status = 'pending'",
         DeliveryStatus.Failed => $"webhook_id = {webhook} and status = 'failed'",
+        DeliveryStatus.DeadLetter => $"webhook_id = {webhook} and status = 'dead_letter'",
         _ => $"webhook_id = {webhook} and status = 'delivered'",
     };
 }

@@ -6,7 +6,11 @@ namespace Credence.Webhooks;
 /// <summary>Part of every dispatch (<see cref="DispatchStep"/>): queues a delivery of each event for each webhook that is subscribed to it.</summary>
 internal static class QueueDeliveries
 {
-    private sealed record Wanted(Event Event, Id<Webhook> Webhook, string Url);
+    private sealed record Wanted(Event Event, Id<Webhook> Webhook, string Url)
+    {
+        public Delivery Deliver(DateTimeOffset now) =>
+            Delivery.New(Webhook, Event.Door, Url, Event.Id, Event.Type, DeliveryStyle.Of(Event.Door).Envelope(Event), now);
+    }
 
     /// <summary>Queues those of the events behind <paramref name="after"/> up to <paramref name="last"/>.</summary>
     public static async Task RunAsync(DbTx tx, long after, long last, DateTimeOffset now, CancellationToken ct)
@@ -15,12 +19,11 @@ internal static class QueueDeliveries
             $"""
             select e.*, s.webhook_id, w.url from events e
             join webhook_subscriptions s on s.organization_id = e.organization_id and s.type = e.type
-            join webhooks w on w.id = s.webhook_id
-            where e.position > {after} and e.position <= {last} and e.door = 'grants' order by e.position
+            join webhooks w on w.id = s.webhook_id and w.door = e.door
+            where e.position > {after} and e.position <= {last} order by e.position
             """,
             row => new Wanted(Event.Read(row), row.Id<Webhook>("webhook_id"), row.Text("url")), ct);
         if (wanted.Count == 0) return;
-        await DeliveryStore.AddAsync(
-            tx, wanted.ConvertAll(one => Delivery.New(one.Webhook, one.Url, one.Event.Id, one.Event.Type, one.Event.Envelope(), now)), ct);
+        await DeliveryStore.AddAsync(tx, wanted.ConvertAll(one => one.Deliver(now)), ct);
     }
 }

@@ -17,8 +17,8 @@ internal sealed class RecordAttempts(WebhookOptions options, Metrics metrics, IL
     {
         foreach (var attempt in attempts)
         {
-            if (attempt.Error is null) await DeliveryQueue.DeliveredAsync(tx, attempt.Delivery, webhook.Url, attempt.At, ct);
-            else await DeliveryQueue.FailedAsync(tx, attempt.Delivery, webhook.Url, attempt.Error, RetryAt(attempt), ct);
+            if (attempt.Error is null) await DeliveryQueue.DeliveredAsync(tx, attempt, webhook.Url, ct);
+            else await DeliveryQueue.FailedAsync(tx, attempt, webhook.Url, DeliveryStyle.Of(webhook.Door).GivenUp, RetryAt(webhook, attempt), ct);
         }
 
         var last = attempts.Max(attempt => attempt.At);
@@ -28,7 +28,7 @@ internal sealed class RecordAttempts(WebhookOptions options, Metrics metrics, IL
             return false;
         }
 
-        if (webhook.FailingSince is null) await WebhookStore.FailingAsync(tx, webhook.Id, attempts.Min(attempt => attempt.At), ct);
+        await WebhookStore.FailingAsync(tx, webhook.Id, attempts.Min(attempt => attempt.At), attempts.Count, ct);
         return attempts.Any(IsLast) && await DisableAsync(tx, webhook, last, ct);
     }
 
@@ -39,6 +39,7 @@ internal sealed class RecordAttempts(WebhookOptions options, Metrics metrics, IL
         {
             metrics.WebhookSent(attempt.Error is null);
             if (attempt.Error is null) continue;
+            if (IsLast(attempt) && DeliveryStyle.Of(webhook.Door).GivenUp == DeliveryStatus.DeadLetter) metrics.WebhookGivenUp(attempt.Delivery.EventType);
             Log.WebhookDeliveryFailed(log, webhook.Id.ToString(), Bare(webhook.Url), attempt.Status, attempt.Delivery.Attempts + 1, attempt.Error);
         }
 
@@ -47,7 +48,8 @@ internal sealed class RecordAttempts(WebhookOptions options, Metrics metrics, IL
 
     private static bool IsLast(Attempt attempt) => attempt.Delivery.Attempts >= attempt.Delivery.MaxAttempts;
 
-    private DateTimeOffset? RetryAt(Attempt attempt) => IsLast(attempt) ? null : options.RetryAt(attempt.Delivery.Attempts + 1, attempt.At);
+    private DateTimeOffset? RetryAt(Webhook webhook, Attempt attempt) =>
+        IsLast(attempt) ? null : DeliveryStyle.Of(webhook.Door).RetryAt(attempt.Delivery.Attempts + 1, options, attempt.At);
 
     private async Task<bool> DisableAsync(DbTx tx, Webhook webhook, DateTimeOffset now, CancellationToken ct)
     {

@@ -19,7 +19,7 @@ public sealed class RotateWebhookSecret(Db db, SecretBox box, TimeProvider clock
     /// <param name="overlap">How long the former secret signs too.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The webhook with its new secret, or that there is none.</returns>
-    public async Task<Result<WebhookWithSecret>> RunAsync(ApiCaller caller, Id<Webhook> id, WebhookSecret? own, TimeSpan overlap, CancellationToken ct)
+    public async Task<Result<WebhookWithSecret>> RunAsync(ICaller caller, Id<Webhook> id, WebhookSecret? own, TimeSpan overlap, CancellationToken ct)
     {
         if (overlap > LongestOverlap) return Failure.Invalid($"overlap must be at most {LongestOverlap.TotalDays:0}d");
         var now = clock.Now();
@@ -27,14 +27,17 @@ public sealed class RotateWebhookSecret(Db db, SecretBox box, TimeProvider clock
         var sealedSecret = box.Seal(id, secret);
 
         await using var tx = await db.BeginAsync(ct);
-        var before = await WebhookStore.HoldAsync(tx, caller.Organization, id, ct);
+        var before = await WebhookStore.HoldAsync(tx, caller, id, ct);
         if (before is null) return WebhookFailures.NotFound;
 
         var after = before with { Secrets = new SealedSecrets(sealedSecret, before.Secrets.Current, now + overlap), UpdatedAt = now };
         await WebhookStore.SaveAsync(tx, after, ct);
-        await AuditLog.AppendAsync(
-            tx, caller.Act("webhook.secret_rotated", id.ToString(), new() { ["previousUntil"] = after.Secrets.PreviousUntil!.Value.Iso() }), now, ct);
+        await AuditAsync(tx, caller, after, now, ct);
         await tx.CommitAsync();
         return new WebhookWithSecret(after, secret);
     }
+
+    /// <summary>Writes down that a webhook has a new secret.</summary>
+    internal static Task AuditAsync(DbTx tx, ICaller caller, Webhook after, DateTimeOffset now, CancellationToken ct) => AuditLog.AppendAsync(
+        tx, caller.Act("webhook.secret_rotated", after.Id.ToString(), new() { ["previousUntil"] = after.Secrets.PreviousUntil!.Value.Iso() }), now, ct);
 }

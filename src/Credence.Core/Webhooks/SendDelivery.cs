@@ -12,10 +12,9 @@ namespace Credence.Webhooks;
 /// <param name="At">When that was known.</param>
 internal sealed record Attempt(Delivery Delivery, int? Status, string? Error, DateTimeOffset At);
 
-/// <summary>One attempt to deliver (contract grantex-core 8, operations O26, O28): a signed POST, of which any 2xx is a success.</summary>
+/// <summary>One attempt to deliver (contract grantex-core 8, agent-idp B.13, operations O26, O28): a signed POST, of which any 2xx is a success.</summary>
 internal sealed class SendDelivery(OutgoingClient client, SecretBox box, WebhookOptions options, TimeProvider clock) : IDisposable
 {
-    internal const string UserAgent = "Grantex-Webhooks/0.1";
     private const string NoSecret = "The secret cannot be decrypted with the server's keys: rotate it";
 
     private readonly OutgoingLimits _limits = new(options.Timeout, WebhookOptions.LargestAnswer, KeepBody: false);
@@ -49,8 +48,9 @@ internal sealed class SendDelivery(OutgoingClient client, SecretBox box, Webhook
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(delivery.Body));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = content };
-        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        foreach (var (name, value) in WebhookSignatures.Headers(secrets, delivery.Event.ToString(), delivery.Body, clock.Now()))
+        var style = DeliveryStyle.Of(webhook.Door);
+        request.Headers.TryAddWithoutValidation("User-Agent", style.UserAgent);
+        foreach (var (name, value) in style.Headers(secrets, delivery, clock.Now()))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }

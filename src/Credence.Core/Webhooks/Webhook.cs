@@ -1,3 +1,4 @@
+using Credence.Events;
 using Credence.Organizations;
 using Credence.Storage;
 
@@ -7,7 +8,7 @@ namespace Credence.Webhooks;
 /// <param name="Id">Its id.</param>
 /// <param name="Organization">Whose it is.</param>
 /// <param name="Url">Where the events go.</param>
-/// <param name="Events">Which events; a subset of <see cref="WebhookEvents.All"/>.</param>
+/// <param name="Events">Which events; a subset of <see cref="WebhookEvents.Of"/> its door.</param>
 /// <param name="Secrets">What signs, encrypted.</param>
 /// <param name="Active">Whether it is told at all.</param>
 /// <param name="DisabledReason">Why the server switched it off; null when it did not.</param>
@@ -29,6 +30,15 @@ public sealed record Webhook(
     /// <inheritdoc/>
     public static string IdPrefix => "wh_";
 
+    /// <summary>Whose events it is told of, in that door's words.</summary>
+    public EventDoor Door { get; init; }
+
+    /// <summary>What its organization calls it; the grants door has no names.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How many attempts failed since the last that did not.</summary>
+    public int FailureCount { get; init; }
+
     internal static Webhook Read(Row row) => new(
         row.Id<Webhook>("id"),
         row.Id<Organization>("organization_id"),
@@ -39,7 +49,12 @@ public sealed record Webhook(
         row.TextOrNull("disabled_reason"),
         row.TimeOrNull("failing_since_ms"),
         row.Time("created_ms"),
-        row.Time("updated_ms"));
+        row.Time("updated_ms"))
+    {
+        Door = row.Word<EventDoor>("door"),
+        Name = row.TextOrNull("name"),
+        FailureCount = row.Int("failure_count"),
+    };
 }
 
 /// <summary>A webhook's secrets as they are stored: encrypted.</summary>

@@ -13,6 +13,9 @@ public static class WebhookFailures
     public static readonly Failure SwitchedOff =
         new(FailureKind.Conflict, "CONFLICT", "This webhook is switched off; set active to true first");
 
+    /// <summary>The organization has as many as it may have.</summary>
+    public static readonly Failure TooMany = new(FailureKind.Conflict, "WEBHOOK_LIMIT_REACHED", "This organization has as many webhooks as it may have");
+
     /// <summary>The address cannot be used; <paramref name="problem"/> ends the sentence.</summary>
     public static Failure BadUrl(string problem) => Failure.Invalid($"url {problem}");
 }

@@ -7,6 +7,9 @@ namespace Credence.Webhooks;
 /// <summary>How an attempt is signed: the documented headers (contract grantex-core 8) and Standard Webhooks (contract standards 20) side by side.</summary>
 public static class WebhookSignatures
 {
+    /// <summary>What the sender calls itself.</summary>
+    internal const string UserAgent = "Grantex-Webhooks/0.1";
+
     /// <summary>When the attempt was made, in Unix seconds.</summary>
     public const string Timestamp = "X-Grantex-Timestamp";
 

@@ -8,19 +8,28 @@ public static class WebhookStore
 {
     private const int PerSweep = 1_000;
 
-    /// <summary>An organization's webhook, or null.</summary>
-    public static Task<Webhook?> FindAsync(DbSession db, Id<Organization> organization, Id<Webhook> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from webhooks where id = {id} and organization_id = {organization} and deleted_ms is null", Webhook.Read, ct);
+    /// <summary>The caller's webhook, of the caller's door, or null.</summary>
+    public static Task<Webhook?> FindAsync(DbSession db, ICaller caller, Id<Webhook> id, CancellationToken ct) =>
+        db.FirstAsync(
+            $"select * from webhooks where id = {id} and organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null", Webhook.Read, ct);
 
     /// <summary>Reads a webhook and holds its row for a change.</summary>
-    public static Task<Webhook?> HoldAsync(DbTx tx, Id<Organization> organization, Id<Webhook> id, CancellationToken ct) =>
+    public static Task<Webhook?> HoldAsync(DbTx tx, ICaller caller, Id<Webhook> id, CancellationToken ct) =>
         tx.FirstAsync(
-            $"update webhooks set url = url where id = {id} and organization_id = {organization} and deleted_ms is null returning *", Webhook.Read, ct);
+            $"""
+            update webhooks set url = url where id = {id} and organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null
+            returning *
+            """,
+            Webhook.Read, ct);
 
-    /// <summary>An organization's webhooks, newest first.</summary>
-    public static Task<List<Webhook>> ListAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
+    /// <summary>The caller's webhooks, of the caller's door, newest first.</summary>
+    public static Task<List<Webhook>> ListAsync(DbSession db, ICaller caller, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from webhooks where organization_id = {organization} and deleted_ms is null order by created_ms desc, id desc", Webhook.Read, ct);
+            $"""
+            select * from webhooks where organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null
+            order by created_ms desc, id desc
+            """,
+            Webhook.Read, ct);
 
     /// <summary>Any organization's webhook that is told of events now, or null: for who delivers.</summary>
     internal static Task<Webhook?> FindActiveAsync(DbSession db, string id, CancellationToken ct) =>
@@ -31,9 +40,9 @@ public static class WebhookStore
     {
         await tx.ExecuteAsync(
             $"""
-            insert into webhooks (id, organization_id, url, events, secret, active, created_ms, updated_ms)
-            values ({webhook.Id}, {webhook.Organization}, {webhook.Url}, {webhook.Events}, {webhook.Secrets.Current}, {webhook.Active},
-                {webhook.CreatedAt}, {webhook.UpdatedAt})
+            insert into webhooks (id, organization_id, door, name, url, events, secret, active, created_ms, updated_ms)
+            values ({webhook.Id}, {webhook.Organization}, {webhook.Door}, {webhook.Name}, {webhook.Url}, {webhook.Events}, {webhook.Secrets.Current},
+                {webhook.Active}, {webhook.CreatedAt}, {webhook.UpdatedAt})
             """,
             ct);
         await SubscribeAsync(tx, webhook, ct);
@@ -44,9 +53,10 @@ public static class WebhookStore
     {
         await tx.ExecuteAsync(
             $"""
-            update webhooks set url = {webhook.Url}, events = {webhook.Events}, secret = {webhook.Secrets.Current},
+            update webhooks set name = {webhook.Name}, url = {webhook.Url}, events = {webhook.Events}, secret = {webhook.Secrets.Current},
                 previous_secret = {webhook.Secrets.Previous}, previous_until_ms = {webhook.Secrets.PreviousUntil}, active = {webhook.Active},
-                disabled_reason = {webhook.DisabledReason}, failing_since_ms = {webhook.FailingSince}, updated_ms = {webhook.UpdatedAt}
+                disabled_reason = {webhook.DisabledReason}, failing_since_ms = {webhook.FailingSince},
+                failure_count = {webhook.FailureCount}, updated_ms = {webhook.UpdatedAt}
             where id = {webhook.Id}
             """,
             ct);
@@ -80,11 +90,12 @@ public static class WebhookStore
 
     /// <summary>An attempt succeeded: whatever failed before it counts no more.</summary>
     internal static Task RecoveredAsync(DbTx tx, Id<Webhook> id, CancellationToken ct) =>
-        tx.ExecuteAsync($"update webhooks set failing_since_ms = null where id = {id}", ct);
+        tx.ExecuteAsync($"update webhooks set failing_since_ms = null, failure_count = 0 where id = {id}", ct);
 
-    /// <summary>An attempt failed, and none since the last success had.</summary>
-    internal static Task FailingAsync(DbTx tx, Id<Webhook> id, DateTimeOffset since, CancellationToken ct) =>
-        tx.ExecuteAsync($"update webhooks set failing_since_ms = {since} where id = {id} and failing_since_ms is null", ct);
+    /// <summary>So many attempts failed, the first of them at <paramref name="since"/>, and none succeeded.</summary>
+    internal static Task FailingAsync(DbTx tx, Id<Webhook> id, DateTimeOffset since, int count, CancellationToken ct) =>
+        tx.ExecuteAsync(
+            $"update webhooks set failing_since_ms = coalesce(failing_since_ms, {since}), failure_count = failure_count + {count} where id = {id}", ct);
 
     /// <summary>Switches one off that has been failing since <paramref name="before"/> or longer.</summary>
     /// <returns>Whether it was this call.</returns>

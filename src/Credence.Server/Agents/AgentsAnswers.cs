@@ -21,6 +21,10 @@ internal static class AgentsAnswers
         return location is null ? answer : new Located(answer, location(result.Value));
     }
 
+    /// <summary>202 with the shape of what an operation began, or its refusal.</summary>
+    public static IResult Accepted<T, TShape>(this Result<T> result, Func<T, TShape> shape, JsonTypeInfo<TShape> type) =>
+        result.Succeeded ? JsonAnswer.Of(StatusCodes.Status202Accepted, shape(result.Value), type) : result.Failure.Answer();
+
     /// <summary>204 when an operation did its work, or its refusal.</summary>
     public static IResult Done<T>(this Result<T> result) => result.Succeeded ? TypedResults.NoContent() : result.Failure.Answer();
 

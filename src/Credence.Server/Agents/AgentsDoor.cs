@@ -17,6 +17,9 @@ internal static class AgentsDoor
         return services
             .AddSingleton(options)
             .AddSingleton<CallLimits>()
+            .AddSingleton<TierGate>()
+            .AddSingleton<UsedToday>()
+            .AddSingleton<Checkout>()
             .AddSingleton<ClientAuthentication>();
     }
 
@@ -33,6 +36,14 @@ internal static class AgentsDoor
         RevocationApi.Map(door);
         OrganizationsApi.Map(door);
         MembersApi.Map(door);
+        AuditApi.Map(door);
+        TiersApi.Map(door);
+        BillingApi.Map(door);
+        WebhooksApi.Map(door);
+        DeliveriesApi.Map(door);
+        var options = app.Services.GetRequiredService<AgentsOptions>();
+        if (options.Analytics) AnalyticsApi.Map(door);
+        if (options.Compliance) ComplianceApi.Map(door);
         UnknownPaths.Map(door);
     }
 }

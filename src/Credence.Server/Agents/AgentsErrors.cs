@@ -39,8 +39,7 @@ internal sealed record AgentsRefusal(int Status, string Code, string Message) : 
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var isLimit = Status == StatusCodes.Status429TooManyRequests || Code == AgentsErrors.TierLimit; // these keep their shape everywhere (contract agent-idp C.18)
-        if (!isLimit && httpContext.GetEndpoint()?.Metadata.GetMetadata<SpeaksOAuth>() is not null)
+        if (httpContext.GetEndpoint()?.Metadata.GetMetadata<SpeaksOAuth>() is not null && !IsLimit)
         {
             return OAuthErrors.Of(this).ExecuteAsync(httpContext);
         }
@@ -49,6 +48,9 @@ internal sealed record AgentsRefusal(int Status, string Code, string Message) : 
         if (Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = AgentsErrors.RetryAfterSeconds;
         return new JsonAnswer(Status, Body()).ExecuteAsync(httpContext);
     }
+
+    /// <summary>The answers about limits keep their shape where others are worded as RFC 6749 does (contract agent-idp C.18).</summary>
+    private bool IsLimit => Status == StatusCodes.Status429TooManyRequests || Code == AgentsErrors.PlanLimit;
 
     private byte[] Body()
     {
@@ -79,14 +81,14 @@ internal static class AgentsErrors
     public const string Validation = "VALIDATION_ERROR";
 
     /// <summary>The code of what the organization's plan has no place for.</summary>
-    public const string TierLimit = "FREE_TIER_LIMIT_EXCEEDED";
+    public const string PlanLimit = "FREE_TIER_LIMIT_EXCEEDED";
 
     /// <summary>How long to wait when something is away, in seconds.</summary>
     public const string RetryAfterSeconds = "5";
 
     /// <summary>A foreseen refusal.</summary>
     public static AgentsRefusal Answer(this Failure failure) =>
-        new(StatusOf(failure.Kind), failure.Kind == FailureKind.PlanLimit ? TierLimit : CodeOf(failure.Code), failure.Detail) { Details = DetailsOf(failure) };
+        new(StatusOf(failure.Kind), failure.Kind == FailureKind.PlanLimit ? PlanLimit : CodeOf(failure.Code), failure.Detail) { Details = DetailsOf(failure) };
 
     /// <summary>What nobody foresaw.</summary>
     public static Task FailAsync(HttpContext context, Unforeseen told) =>

@@ -15,6 +15,15 @@ public sealed class AgentsOptions
     /// <summary>The domain of <c>did:web</c> identifiers, with its port where that is not the usual one (<c>DID_WEB_DOMAIN</c>).</summary>
     public string DidWebDomain { get; set; } = "localhost:3001";
 
+    /// <summary>Whether <c>/analytics</c> answers (<c>ANALYTICS_ENABLED</c>); without, its routes are not there.</summary>
+    public bool Analytics { get; set; } = true;
+
+    /// <summary>Whether <c>/compliance</c> answers (<c>COMPLIANCE_ENABLED</c>); without, its routes are not there.</summary>
+    public bool Compliance { get; set; } = true;
+
+    /// <summary>Where a browser may be sent back to from the payment provider: this server, and the pages that may call it (<c>CORS_ORIGIN</c>).</summary>
+    public IReadOnlySet<string> ReturnOrigins { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>An agent's DID at this door (contract agent-idp AE-29); a port's colon is escaped (did:web method, 3.1).</summary>
     public string DidOf(Guid agent) => $"did:web:{DidWebDomain.Replace(":", "%3A", StringComparison.Ordinal)}:agents:{agent}";
 }

@@ -1,3 +1,4 @@
+using Credence.Audit;
 using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.Tokens;
@@ -5,7 +6,7 @@ using Credence.Tokens;
 namespace Credence.Server.Agents;
 
 /// <summary>What happens to every call of this door before its handler, in the order of contract agent-idp B.3: bearer, revocation, rate limit, tier, scope.</summary>
-internal sealed class AgentsPipeline(RequestDelegate next, Cors cors, CheckAccessToken check, CallLimits limits)
+internal sealed class AgentsPipeline(RequestDelegate next, Cors cors, CheckAccessToken check, CallLimits limits, TierGate tiers)
 {
     private static readonly AgentsRefusal NoToken = new(
         StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Authorization header is missing or malformed.")
@@ -37,10 +38,14 @@ internal sealed class AgentsPipeline(RequestDelegate next, Cors cors, CheckAcces
 
         var found = await check.RunAsync(token, ct);
         if (!found.Succeeded) return await limits.AddressAsync(call.Http) ?? Challenged(found.Failure);
-        call.Caller = found.Value.ToCaller();
+        call.Caller = found.Value.ToCaller() with { Origin = OriginOf(call.Http) };
         return await limits.AgentAsync(call.Http, call.Caller.Agent.Value)
-            ?? LacksScope(call, route.GetMetadata<NeedsScope>()); // the tier's daily count comes between these two
+            ?? await tiers.CallAsync(call.Caller, ct)
+            ?? LacksScope(call, route.GetMetadata<NeedsScope>());
     }
+
+    private static AuditOrigin OriginOf(HttpContext http) =>
+        new(http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent.ToString() is { Length: > 0 } program ? program : null);
 
     private static AgentsRefusal Challenged(Failure failure)
     {

@@ -15,7 +15,7 @@ internal static class TokenApi
         }
     }
 
-    private static async Task<IResult> Issue(AgentsCall call, ClientAuthentication authentication, CallLimits limits, IssueAccessToken issue, CancellationToken ct)
+    private static async Task<IResult> Issue(AgentsCall call, ClientAuthentication authentication, CallLimits limits, TierGate tiers, IssueAccessToken issue, CancellationToken ct)
     {
         var (form, unread) = await OAuthForm.ReadAsync(call.Http.Request, ct);
         if (unread is not null) return unread;
@@ -26,7 +26,8 @@ internal static class TokenApi
         if (form["grant_type"] is not { } grantType) return OAuthErrors.InvalidRequest("grant_type is required");
         if (grantType != "client_credentials") return new OAuthRefusal(StatusCodes.Status400BadRequest, "unsupported_grant_type", "This grant type is not offered");
         var asked = form["scope"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var issued = await issue.RunAsync(client, asked, ct);
+        var (issued, limited) = await tiers.IssueAsync(client, () => issue.RunAsync(client, asked, ct), ct);
+        if (limited is not null) return limited;
         if (!issued.Succeeded) return issued.Failure.OAuthAnswer();
         call.Http.Response.Headers.CacheControl = "no-store";
         call.Http.Response.Headers.Pragma = "no-cache";

@@ -26,7 +26,7 @@ internal static class DeliveriesApi
         var page = call.Query.NumberOrNull("page", 1, LastPage) ?? 1;
         var size = Math.Min(call.Query.NumberOrNull("pageSize", 1, int.MaxValue) ?? UsualSize, LargestSize); // capped, says grantex 4.3, not refused
         if (call.Query.Problem is { } problem) return problem.Answer();
-        if (await WebhookStore.FindAsync(db, call.Caller.Organization, Ids.Read<Webhook>(id), ct) is not { } webhook) return WebhookFailures.NotFound.Answer();
+        if (await WebhookStore.FindAsync(db, call.Caller, Ids.Read<Webhook>(id), ct) is not { } webhook) return WebhookFailures.NotFound.Answer();
         var (deliveries, total) = await DeliveryStore.PageAsync(db, webhook.Id, status, page, size, ct);
         return Answers.Ok(new DeliveryList(deliveries.ConvertAll(DeliveryShape.Of), total, page, size), GrantsJson.Wire.DeliveryList);
     }

@@ -34,7 +34,7 @@ internal static class WebhooksApi
 
     private static async Task<IResult> List(GrantsCall call, Db db, CancellationToken ct)
     {
-        var webhooks = await WebhookStore.ListAsync(db, call.Caller.Organization, ct);
+        var webhooks = await WebhookStore.ListAsync(db, call.Caller, ct);
         return Answers.Ok(new WebhookList(webhooks.ConvertAll(WebhookShape.Of)), GrantsJson.Wire.WebhookList);
     }
 
@@ -58,7 +58,7 @@ internal static class WebhooksApi
     }
 
     private static async Task<IResult> Ping(string id, GrantsCall call, PingWebhook ping, CancellationToken ct) =>
-        (await ping.RunAsync(call.Caller, Ids.Read<Webhook>(id), ct)).Accepted(DeliveriesApi.DeliveryShape.Of, GrantsJson.Wire.DeliveryShape);
+        (await ping.RunAsync(call.Caller, Ids.Read<Webhook>(id), WebhookEvents.Ping, ct)).Accepted(DeliveriesApi.DeliveryShape.Of, GrantsJson.Wire.DeliveryShape);
 
     private static IReadOnlyList<string>? EventsOrNull(Fields body)
     {

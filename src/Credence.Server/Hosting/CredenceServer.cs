@@ -1,4 +1,6 @@
 using Credence.Anomalies;
+using Credence.Compliance;
+using Credence.Credentials;
 using Credence.Grants;
 using Credence.Server.Hosting.Logging;
 using Credence.Server.Hosting.Requests;
@@ -54,6 +56,8 @@ internal static class CredenceServer
         var (db, clock) = (services.GetRequiredService<Db>(), services.GetRequiredService<TimeProvider>());
         services.GetRequiredService<Metrics>().FollowActiveGrants(ct => GrantStore.CountActiveAsync(db, clock.Now(), ct));
         services.GetRequiredService<Metrics>().FollowUnacknowledgedAnomalies(ct => AnomalyStore.CountUnacknowledgedAsync(db, ct));
+        services.GetRequiredService<Metrics>().FollowExpiringCredentials(ct => CredentialStore.CountExpiringAsync(db, clock.Now(), ct));
+        services.GetRequiredService<Metrics>().FollowAuditIntegrity(ct => CheckSystemChain.IsIntactAsync(db, ct));
     }
 
     /// <summary>The way of a request before it reaches a door; routing comes last, so that health answers without it.</summary>

@@ -30,6 +30,10 @@ internal static class Doors
             CallsPerWindow = settings.Of(LimitSettings.AgentCallsPerWindow),
             PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
             DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
+            Analytics = settings.Of(AgentSettings.Analytics),
+            Compliance = settings.Of(AgentSettings.Compliance),
+            ReturnOrigins = new HashSet<string>(
+                [new Uri(settings.Of(NetworkSettings.PublicBaseUrl)).GetLeftPart(UriPartial.Authority), .. settings.Of(NetworkSettings.CorsOrigin) ?? []], StringComparer.Ordinal),
         })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 

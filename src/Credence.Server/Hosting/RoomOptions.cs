@@ -149,7 +149,9 @@ internal static class RoomOptions
         };
     }
 
-    private static TierLimits Tier(SettingValues settings, TierSettings tier) => new(settings.Of(tier.Agents), settings.Of(tier.TokensPerMonth));
+    private static TierLimits Tier(SettingValues settings, TierSettings tier) => new(
+        settings.Of(tier.Agents), settings.Of(tier.TokensPerMonth), settings.Of(tier.CallsPerDay), settings.Of(tier.TokensPerDay), settings.Of(tier.AuditDays),
+        settings.Of(tier.Webhooks));
 
     private static PlanLimits Limits(SettingValues settings, PlanSettings plan) => new()
     {

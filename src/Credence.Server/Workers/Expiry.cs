@@ -20,7 +20,7 @@ internal sealed class Expiry(Db db, TimeProvider clock)
     private static readonly Func<DbTx, DateTimeOffset, CancellationToken, Task<int>>[] Sweeps =
     [
         RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, ConsentEvidence.SweepAsync, PasskeyStore.SweepAsync, EmailVerificationStore.SweepAsync,
-        PrincipalStore.SweepAsync, UsageStore.SweepAsync, SubscriptionStore.SweepAsync, DeliveryStore.SweepAsync,
+        PrincipalStore.SweepAsync, UsageStore.SweepAsync, AgentUsageStore.SweepAsync, SubscriptionStore.SweepAsync, DeliveryStore.SweepAsync,
         WebhookStore.SweepAsync, AnomalyStore.SweepAsync, AlertDeliveryStore.SweepAsync, SsoSessionStore.SweepAsync, CheckAssertion.SweepAsync,
     ];
 

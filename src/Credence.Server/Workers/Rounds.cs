@@ -1,5 +1,6 @@
 using Credence.Anomalies;
 using Credence.Audit;
+using Credence.Compliance;
 using Credence.Events;
 using Credence.Keys;
 using Credence.Proofs;
@@ -22,6 +23,9 @@ internal static class Rounds
     private static readonly TimeSpan Proving = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Dropping = TimeSpan.FromHours(1);
     private static readonly TimeSpan StoringUsage = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckingAudit = TimeSpan.FromHours(1);
+    private static readonly TimeSpan CheckingControls = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ReadingControls = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Delivering = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Alerting = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Renewing = TimeSpan.FromMinutes(10);
@@ -44,6 +48,10 @@ internal static class Rounds
         .Add(provider => OneNode("audit-publishing", Proving, provider.GetRequiredService<PublishCheckpoints>().RunAsync))
         .Add(provider => OneNode("audit-retention", Dropping, provider.GetRequiredService<DropBodies>().RunAsync))
         .Add(provider => EveryNode("usage", StoringUsage, provider.GetRequiredService<MeterUsage>().StoreAsync) with { OnceMoreAtStop = true })
+        .Add(provider => EveryNode("agent-usage", StoringUsage, provider.GetRequiredService<Reconciliation>().RunAsync) with { OnceMoreAtStop = true })
+        .Add(provider => OneNode("audit-check", CheckingAudit, provider.GetRequiredService<CheckAudit>().RunAsync))
+        .Add(provider => OneNode("controls", CheckingControls, provider.GetRequiredService<CheckControls>().RunAsync))
+        .Add(provider => EveryNode("control-board", ReadingControls, provider.GetRequiredService<ControlBoard>().RunAsync))
         .Add(provider => Deliver(provider.GetRequiredService<DeliverWebhooks>()))
         .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))
         .Add(provider => EveryNode("alert-delivery", Alerting, provider.GetRequiredService<DeliverAlerts>().RunAsync)) // each delivery is leased

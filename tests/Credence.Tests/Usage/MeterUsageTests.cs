@@ -98,7 +98,7 @@ public sealed class MeterUsageTests : IDisposable
     {
         await using var world = await World.OnAsync(EngineKind.Sqlite);
         using var meter = Meter(world, _folder.Path);
-        var many = Enumerable.Range(0, VerificationJournal.Capacity).Select(_ => Id<Organization>.New(world.Now)).ToList();
+        var many = Enumerable.Range(0, CountJournal<VerificationKey>.Capacity).Select(_ => Id<Organization>.New(world.Now)).ToList();
         foreach (var one in many) meter.CountVerification(one);
 
         await World.AllAtOnceAsync(20, number => Task.Run(() =>

@@ -47,5 +47,5 @@ internal static class Hooks
     public static async Task<Delivery> OnlyDeliveryAsync(this World world, Webhook webhook) => Assert.Single(await world.DeliveriesAsync(webhook));
 
     public static async Task<Webhook> AgainAsync(this World world, Webhook webhook) =>
-        (await WebhookStore.FindAsync(world.Db, webhook.Organization, webhook.Id, World.Ct))!;
+        (await WebhookStore.FindAsync(world.Db, world.Caller, webhook.Id, World.Ct))!;
 }

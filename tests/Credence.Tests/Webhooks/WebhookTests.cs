@@ -180,7 +180,7 @@ public sealed class WebhookTests
         var first = await world.OnlyDeliveryAsync(webhook);
 
         var again = (await world.Get<RedeliverEvent>().RunAsync(world.Caller, webhook.Id, first.Id, World.Ct)).Value;
-        var ping = (await world.Get<PingWebhook>().RunAsync(world.Caller, webhook.Id, World.Ct)).Value;
+        var ping = (await world.Get<PingWebhook>().RunAsync(world.Caller, webhook.Id, WebhookEvents.Ping, World.Ct)).Value;
         await world.DeliverAsync();
         Assert.NotEqual(first.Id, again.Id);
         Assert.Equal(2, receiver.All.Count(sent => sent.Body == first.Body && sent.Event == first.Event.ToString()));
@@ -188,7 +188,7 @@ public sealed class WebhookTests
 
         await world.Get<ChangeWebhook>().RunAsync(world.Caller, webhook.Id, new ChangeWebhook.Input(null, null, false), World.Ct);
         Assert.Equal(WebhookFailures.SwitchedOff, (await world.Get<RedeliverEvent>().RunAsync(world.Caller, webhook.Id, first.Id, World.Ct)).Failure);
-        Assert.Equal(WebhookFailures.SwitchedOff, (await world.Get<PingWebhook>().RunAsync(world.Caller, webhook.Id, World.Ct)).Failure);
+        Assert.Equal(WebhookFailures.SwitchedOff, (await world.Get<PingWebhook>().RunAsync(world.Caller, webhook.Id, WebhookEvents.Ping, World.Ct)).Failure);
         var (stranger, _) = await world.OrganizationAsync("Other Co");
         Assert.Equal(WebhookFailures.NotFound, (await world.Get<RedeliverEvent>().RunAsync(stranger, webhook.Id, first.Id, World.Ct)).Failure);
     }

@@ -7,7 +7,13 @@ export const API = '/api/v1';
 const OPERATOR = { id: '0197a000-0000-7000-8000-00000000aaaa', secret: 'sk_live_of_the_operator_of_the_wire_tests' };
 
 /** Settings for a server whose installation is begun at its start. */
-export const BEGUN = { BOOTSTRAP_ADMIN_CLIENT: `${OPERATOR.id}:${OPERATOR.secret}`, TIER_FREE_AGENTS: 'unlimited', RATE_LIMIT_MAX_REQUESTS: '1000000' };
+export const BEGUN = {
+  BOOTSTRAP_ADMIN_CLIENT: `${OPERATOR.id}:${OPERATOR.secret}`,
+  TIER_FREE_AGENTS: 'unlimited',
+  TIER_FREE_CALLS_PER_DAY: 'unlimited',
+  TIER_FREE_TOKENS_PER_DAY: 'unlimited',
+  RATE_LIMIT_MAX_REQUESTS: '1000000',
+};
 
 /** Form-encodes the parameters that are there. */
 export const form = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== undefined)).toString();
@@ -111,6 +117,14 @@ export function operator(server) {
   return Object.assign(new AgentClient(server, OPERATOR.id, OPERATOR.secret), {
     scope: 'agents:read agents:write tokens:read audit:read webhooks:read webhooks:write admin:orgs',
   });
+}
+
+/** A new organization, that signed up at the grants door, with an agent of its own that can prove itself; `client.organization` is that organization. */
+export async function tenant(server) {
+  const organization = await server.signUp();
+  const answer = await operator(server).post(`/agents/${(await organization.agent()).agentId}/credentials`, {});
+  assert.equal(answer.status, 201, answer.text);
+  return Object.assign(new AgentClient(server, answer.json.clientId, answer.json.clientSecret, answer.json.credentialId), { organization });
 }
 
 /** A refusal in the door's one shape (agent-idp B.3). */

@@ -18,7 +18,18 @@ internal static class AgentSettings
         Mask = Masks.Whole,
     };
 
-    public static readonly SettingGroup Group = new("Agents", [TokenSeconds, Bootstrap]);
+    public static readonly Setting<bool> Analytics = Switch("ANALYTICS_ENABLED", "Whether `/api/v1/analytics` answers; when not, it is 404. What is counted for limits is counted either way.");
+
+    public static readonly Setting<bool> Compliance = Switch("COMPLIANCE_ENABLED", "Whether `/api/v1/compliance` answers; when not, it is 404.");
+
+    public static readonly SettingGroup Group = new("Agents", [TokenSeconds, Bootstrap, Analytics, Compliance]);
+
+    private static Setting<bool> Switch(string name, string about) => new(name, Forms.Flag)
+    {
+        Form = "true or false",
+        Default = "true",
+        About = about,
+    };
 }
 
 /// <summary>The client that begins an installation.</summary>

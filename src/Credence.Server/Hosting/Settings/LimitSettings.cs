@@ -44,11 +44,11 @@ internal static class LimitSettings
 
     public static readonly PlanSettings Enterprise = PlanSettings.Of("ENTERPRISE", "2000", "unlimited", "unlimited", "unlimited", "unlimited", "unlimited");
 
-    public static readonly TierSettings FreeTier = TierSettings.Of("FREE", "10", "10000");
+    public static readonly TierSettings FreeTier = TierSettings.Of("FREE", "10", "10000", "1000", "1000", "90");
 
-    public static readonly TierSettings ProTier = TierSettings.Of("PRO", "100", "unlimited");
+    public static readonly TierSettings ProTier = TierSettings.Of("PRO", "100", "unlimited", "50000", "50000", "unlimited");
 
-    public static readonly TierSettings EnterpriseTier = TierSettings.Of("ENTERPRISE", "unlimited", "unlimited");
+    public static readonly TierSettings EnterpriseTier = TierSettings.Of("ENTERPRISE", "unlimited", "unlimited", "unlimited", "unlimited", "unlimited");
 
     public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, AgentCallsPerWindow, EventStreams, .. Free.All, .. Pro.All, .. Enterprise.All, .. FreeTier.All, .. ProTier.All, .. EnterpriseTier.All]);
 }
@@ -84,15 +84,20 @@ internal sealed record PlanSettings(
 }
 
 /// <summary>What one plan allows at the agents door.</summary>
-internal sealed record TierSettings(Setting<int?> Agents, Setting<int?> TokensPerMonth)
+internal sealed record TierSettings(
+    Setting<int?> Agents, Setting<int?> TokensPerMonth, Setting<int?> CallsPerDay, Setting<int?> TokensPerDay, Setting<int?> AuditDays, Setting<int?> Webhooks)
 {
-    /// <summary>Both of them.</summary>
-    public IEnumerable<Setting> All => [Agents, TokensPerMonth];
+    /// <summary>All of them.</summary>
+    public IEnumerable<Setting> All => [Agents, TokensPerMonth, CallsPerDay, TokensPerDay, AuditDays, Webhooks];
 
     /// <summary>The settings <c>TIER_{plan}_…</c> with the contract's numbers as defaults.</summary>
-    public static TierSettings Of(string plan, string agents, string tokens) => new(
+    public static TierSettings Of(string plan, string agents, string tokens, string callsPerDay, string tokensPerDay, string auditDays) => new(
         Limit($"TIER_{plan}_AGENTS", agents, "How many agents, whichever door made them, an organization on this plan may have for the agents door to make one more."),
-        Limit($"TIER_{plan}_TOKENS_PER_MONTH", tokens, "How many tokens an agent on this plan gets in a calendar month."));
+        Limit($"TIER_{plan}_TOKENS_PER_MONTH", tokens, "How many tokens an agent on this plan gets in a calendar month."),
+        Limit($"TIER_{plan}_CALLS_PER_DAY", callsPerDay, "How many calls the agents of an organization on this plan may make at the agents door from midnight to midnight, UTC."),
+        Limit($"TIER_{plan}_TOKENS_PER_DAY", tokensPerDay, "How many tokens the agents of an organization on this plan get from midnight to midnight, UTC."),
+        Limit($"TIER_{plan}_AUDIT_DAYS", auditDays, "How many days back the agents door shows the audit log of an organization on this plan."),
+        Limit($"TIER_{plan}_WEBHOOKS", "20", "How many webhooks, whichever door made them, an organization on this plan may have for the agents door to make one more."));
 
     private static Setting<int?> Limit(string name, string most, string about) => new(name, Forms.Limit)
     {

@@ -6,35 +6,34 @@ using System.IO.MemoryMappedFiles;
 namespace Credence.Usage;
 
 /// <summary>
-/// One day's verifications of this process, as a file that is mapped into memory: counting is a write to memory, and what was counted is in the
-/// file even when the process is killed the next moment. The file's name says the day and the stripe; each slot is an organization's id and its count.
+/// What this process counted in one period, as a file that is mapped into memory: counting is a write to memory, and what was counted is in the
+/// file even when the process is killed the next moment. The file's name says the period and the stripe; each slot is a key and its count.
 /// </summary>
-internal sealed class VerificationJournal : IDisposable
+/// <typeparam name="TKey">What is counted apart.</typeparam>
+internal sealed class CountJournal<TKey> : IDisposable
+    where TKey : struct, IJournalKey<TKey>
 {
-    /// <summary>How many organizations one journal takes; after that another is begun.</summary>
+    /// <summary>How many keys one journal takes; after that another is begun.</summary>
     public const int Capacity = 16_384;
 
-    private const int IdSize = 16;
-    private const int SlotSize = IdSize + sizeof(long);
-    private const string DayFormat = "yyyy-MM-dd";
-    private const string Extension = ".usage";
+    private static readonly int SlotSize = TKey.Size + sizeof(long);
 
-    private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
+    private readonly ConcurrentDictionary<TKey, Slot> _slots = new();
     private readonly string? _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private int _taken;
 
-    private VerificationJournal(string stripe, DateTimeOffset day, string? file, MemoryMappedFile map)
+    private CountJournal(string stripe, DateTimeOffset period, string? file, MemoryMappedFile map)
     {
         Stripe = stripe;
-        Day = day;
+        Period = period;
         _file = file;
         _map = map;
         _view = map.CreateViewAccessor();
     }
 
-    /// <summary>An organization's place in the file.</summary>
+    /// <summary>A key's place in the file.</summary>
     /// <param name="offset">Where its count is.</param>
     private sealed class Slot(long offset)
     {
@@ -48,32 +47,32 @@ internal sealed class VerificationJournal : IDisposable
     /// <summary>The name of its rows in the database: no other journal ever has it.</summary>
     public string Stripe { get; }
 
-    /// <summary>The day it counts.</summary>
-    public DateTimeOffset Day { get; }
+    /// <summary>When the period began that it counts.</summary>
+    public DateTimeOffset Period { get; }
 
     /// <summary>Whether it is another process's, so that nobody counts in it any more.</summary>
     public bool IsAdopted { get; private init; }
 
     /// <summary>Begins a journal in <paramref name="folder"/>, or in memory alone when that is null.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static VerificationJournal Begin(string? folder, DateTimeOffset day)
+    public static CountJournal<TKey> Begin(string? folder, DateTimeOffset period)
     {
         var stripe = $"j_{Guid.NewGuid():n}";
-        if (folder is null) return new VerificationJournal(stripe, day, null, MemoryMappedFile.CreateNew(null, Capacity * SlotSize));
-        var file = Path.Combine(folder, day.ToString(DayFormat, CultureInfo.InvariantCulture) + "." + stripe + Extension);
+        if (folder is null) return new CountJournal<TKey>(stripe, period, null, MemoryMappedFile.CreateNew(null, Capacity * SlotSize));
+        var file = Path.Combine(folder, period.ToString(TKey.PeriodFormat, CultureInfo.InvariantCulture) + "." + stripe + TKey.Extension);
         var stream = new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         stream.Write(new byte[Capacity * SlotSize]); // written, not only sized: a mapped page that the disk has no room for would end the process
         stream.Flush();
-        return new VerificationJournal(stripe, day, file, Map(stream));
+        return new CountJournal<TKey>(stripe, period, file, Map(stream));
     }
 
     /// <summary>Takes over the journals in <paramref name="folder"/> that no process holds: their own did not live to store them.</summary>
-    public static IEnumerable<VerificationJournal> Adopt(string folder)
+    public static IEnumerable<CountJournal<TKey>> Adopt(string folder)
     {
-        foreach (var file in Directory.GetFiles(folder, "*" + Extension))
+        foreach (var file in Directory.GetFiles(folder, "*" + TKey.Extension))
         {
-            if (Path.GetFileNameWithoutExtension(file).Split('.') is not [var dayText, var stripe]) continue;
-            if (!DateTimeOffset.TryParseExact(dayText, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day)) continue;
+            if (Path.GetFileNameWithoutExtension(file).Split('.') is not [var periodText, var stripe]) continue;
+            if (!DateTimeOffset.TryParseExact(periodText, TKey.PeriodFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var period)) continue;
             FileStream stream;
             try
             {
@@ -91,39 +90,36 @@ internal sealed class VerificationJournal : IDisposable
                 continue;
             }
 
-            var journal = new VerificationJournal(stripe, day, file, Map(stream)) { IsAdopted = true };
+            var journal = new CountJournal<TKey>(stripe, period, file, Map(stream)) { IsAdopted = true };
             journal.ReadBack();
             yield return journal;
         }
     }
 
-    /// <summary>Counts one verification.</summary>
-    /// <returns>False when the journal has no place for another organization.</returns>
-    public bool TryCount(Guid organization)
+    /// <summary>Counts one.</summary>
+    /// <returns>False when the journal has no place for another key.</returns>
+    public bool TryCount(TKey key)
     {
-        if (!_slots.TryGetValue(organization, out var slot) && (slot = Take(organization)) is null) return false;
+        if (!_slots.TryGetValue(key, out var slot) && (slot = Take(key)) is null) return false;
         lock (slot) _view.Write(slot.Offset, ++slot.Count);
         return true;
     }
 
     /// <summary>What was counted and not yet stored.</summary>
-    public IEnumerable<(Guid Organization, long Count)> Unstored()
+    public IEnumerable<Unstored<TKey>> Unstored()
     {
-        foreach (var (organization, slot) in _slots)
+        foreach (var (key, slot) in _slots)
         {
-            lock (slot)
-            {
-                if (slot.Count == slot.Stored) continue;
-            }
-
-            yield return (organization, slot.Count);
+            Unstored<TKey> found;
+            lock (slot) found = new Unstored<TKey>(key, slot.Count, slot.Count - slot.Stored);
+            if (found.More > 0) yield return found;
         }
     }
 
-    /// <summary>Remembers that the database has <paramref name="count"/> of an organization.</summary>
-    public void MarkStored(Guid organization, long count)
+    /// <summary>Remembers that the database has <paramref name="count"/> of a key.</summary>
+    public void MarkStored(TKey key, long count)
     {
-        var slot = _slots[organization];
+        var slot = _slots[key];
         lock (slot) slot.Stored = count;
     }
 
@@ -139,15 +135,17 @@ internal sealed class VerificationJournal : IDisposable
     private static MemoryMappedFile Map(FileStream stream) =>
         MemoryMappedFile.CreateFromFile(stream, null, Capacity * SlotSize, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
 
-    private Slot? Take(Guid organization)
+    private Slot? Take(TKey key)
     {
         lock (_slots)
         {
-            if (_slots.TryGetValue(organization, out var there)) return there;
+            if (_slots.TryGetValue(key, out var there)) return there;
             if (_taken == Capacity) return null;
             var start = (long)_taken++ * SlotSize;
-            _view.WriteArray(start, organization.ToByteArray(bigEndian: true), 0, IdSize);
-            return _slots[organization] = new Slot(start + IdSize);
+            var bytes = new byte[TKey.Size];
+            key.Write(bytes);
+            _view.WriteArray(start, bytes, 0, bytes.Length);
+            return _slots[key] = new Slot(start + TKey.Size);
         }
     }
 
@@ -158,8 +156,14 @@ internal sealed class VerificationJournal : IDisposable
         for (; _taken < Capacity; _taken++)
         {
             var slot = bytes.AsSpan(_taken * SlotSize, SlotSize);
-            var count = BinaryPrimitives.ReadInt64LittleEndian(slot[IdSize..]);
-            if (count > 0) _slots[new Guid(slot[..IdSize], bigEndian: true)] = new Slot((_taken * SlotSize) + IdSize) { Count = count };
+            var count = BinaryPrimitives.ReadInt64LittleEndian(slot[TKey.Size..]);
+            if (count > 0) _slots[TKey.Read(slot)] = new Slot(((long)_taken * SlotSize) + TKey.Size) { Count = count };
         }
     }
 }
+
+/// <summary>What was counted of a key and is not stored.</summary>
+/// <param name="Key">Of what.</param>
+/// <param name="Count">How often in all, in this journal.</param>
+/// <param name="More">How many of them are not stored.</param>
+internal readonly record struct Unstored<TKey>(TKey Key, long Count, long More);
