@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Credence.Storage;
 
 namespace Credence.Telemetry;
 
@@ -36,6 +37,10 @@ public sealed class Metrics : IDisposable
     private readonly Counter<long> _policyEngine;
     private readonly Counter<long> _webhooks;
     private readonly Counter<long> _anomalies;
+    private readonly Counter<long> _didDocuments;
+    private readonly Counter<long> _idTokens;
+    private readonly Counter<long> _federation;
+    private readonly Counter<long> _delegations;
     private readonly Histogram<double> _exchangeSeconds;
     private readonly Histogram<double> _authorizeSeconds;
     private readonly Histogram<double> _httpSeconds;
@@ -55,6 +60,10 @@ public sealed class Metrics : IDisposable
         _policyEngine = Meter.CreateCounter<long>("grantex_policy_engine_total", null, "Questions to the external policy engine by outcome");
         _webhooks = Meter.CreateCounter<long>("grantex_webhook_deliveries_total", null, "Attempts to deliver to a webhook by outcome");
         _anomalies = Meter.CreateCounter<long>("grantex_anomalies_detected_total", null, "Anomalies detected by type and severity");
+        _didDocuments = Meter.CreateCounter<long>("agentidp_did_documents_generated_total", null, "DID documents written");
+        _idTokens = Meter.CreateCounter<long>("agentidp_oidc_tokens_issued_total", null, "ID tokens issued");
+        _federation = Meter.CreateCounter<long>("agentidp_federation_events_total", null, "What happened with federation partners, by event");
+        _delegations = Meter.CreateCounter<long>("agentidp_delegation_chains_created_total", null, "Delegations between agents");
         _exchangeSeconds = Meter.CreateHistogram(
             "grantex_token_exchange_duration_seconds", "s", "Token exchange duration in seconds", null, OperationBuckets);
         _authorizeSeconds = Meter.CreateHistogram(
@@ -76,6 +85,10 @@ public sealed class Metrics : IDisposable
         _revoked.Add(0);
         _webhooks.Add(0, Status(Delivered));
         _webhooks.Add(0, Status(Failed));
+        _didDocuments.Add(0);
+        _idTokens.Add(0);
+        foreach (var happened in Enum.GetValues<FederationEvent>()) FederationHappened(happened, times: 0);
+        _delegations.Add(0);
     }
 
     /// <summary>Somebody tried to make a grant token of a code.</summary>
@@ -114,6 +127,18 @@ public sealed class Metrics : IDisposable
     /// <summary>An anomaly was found that was not there in the round before. The types are fixed: what an organization's own rules find has one.</summary>
     public void AnomalyDetected(string type, string severity) => _anomalies.Add(1, new("type", type), new("severity", severity));
 
+    /// <summary>A DID document was written (contract agent-idp A 45).</summary>
+    public void DidDocumentWritten() => _didDocuments.Add(1);
+
+    /// <summary>An ID token was issued (contract agent-idp A 46).</summary>
+    public void IdTokenIssued() => _idTokens.Add(1);
+
+    /// <summary>Something happened with a federation partner (contract agent-idp A 47).</summary>
+    public void FederationHappened(FederationEvent happened, int times = 1) => _federation.Add(times, new KeyValuePair<string, object?>("event_type", Words.Of(happened)));
+
+    /// <summary>An agent passed authority on (contract agent-idp A 48).</summary>
+    public void DelegationCreated() => _delegations.Add(1);
+
     /// <summary>A request was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
     public void HttpAnswered(string method, string route, string statusCode, TimeSpan took) =>
         _httpSeconds.Record(took.TotalSeconds, new("method", method), new("route", route), new("status_code", statusCode));
@@ -144,4 +169,32 @@ public sealed class Metrics : IDisposable
         var count = Interlocked.Read(ref gauge);
         return count < 0 ? [] : [new Measurement<long>(count)];
     }
+}
+
+/// <summary>What can happen with a federation partner, in the words of the label <c>event_type</c> (contract agent-idp B.11).</summary>
+public enum FederationEvent
+{
+    /// <summary>It was registered.</summary>
+    PartnerRegistered,
+
+    /// <summary>It was changed.</summary>
+    PartnerUpdated,
+
+    /// <summary>It was removed.</summary>
+    PartnerRemoved,
+
+    /// <summary>Its time was over.</summary>
+    PartnerExpired,
+
+    /// <summary>A token of it was found good.</summary>
+    TokenVerified,
+
+    /// <summary>A token was refused.</summary>
+    TokenRejected,
+
+    /// <summary>Its keys were fetched.</summary>
+    JwksRefreshed,
+
+    /// <summary>Its keys could not be fetched.</summary>
+    JwksFailed,
 }

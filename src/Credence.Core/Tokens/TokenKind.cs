@@ -68,6 +68,10 @@ public static class TokenKinds
         OtherAlgorithm = KeyAlgorithm.ES256,
     };
 
+    /// <summary>What an agent shows to prove that another passed authority on to it (contract agent-idp AE-36).</summary>
+    public static TokenKind Delegation { get; } = new(
+        "delegation token", Typ: "delegation+jwt", KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.None, TokenLifetime.UpToADay, "agents");
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Delegation];
 }

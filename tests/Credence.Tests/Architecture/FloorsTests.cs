@@ -13,7 +13,7 @@ public sealed partial class FloorsTests
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys"],
-        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso"],
+        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
 
