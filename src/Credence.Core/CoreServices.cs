@@ -114,6 +114,7 @@ public static class CoreServices
         .AddSingleton<RevokeToken>();
 
     private static IServiceCollection AddDelegations(this IServiceCollection services) => services
+        .AddSingleton<IssueIdToken>()
         .AddSingleton<CheckDelegation>()
         .AddSingleton<DelegateToAgent>()
         .AddSingleton<RevokeDelegation>();

@@ -50,6 +50,15 @@ public sealed class FindClient(Db db, RevocationIndex revocations, TimeProvider 
         return found is not null && found.Client.Agent == agent && (found.Until is null || now < found.Until) ? found.Client : null;
     }
 
+    /// <summary>The client that an agent is which another's word has proven; null when there is no such agent.</summary>
+    public Task<AgentClient?> ByAgentAsync(Id<Agent> agent, CancellationToken ct) => db.FirstAsync(
+        $"""
+        select a.id as agent_id, {ClientColumns}
+        from agents a join organizations o on o.id = a.organization_id left join memberships m on m.agent_id = a.id
+        where a.id = {agent}
+        """,
+        row => Client(row, credential: null, KeyAlgorithm.RS256), ct);
+
     private bool IsStale(Found found, DateTimeOffset now) =>
         now - found.AskedAt >= Fresh
         || revocations.IsRevoked(RevocationKind.CredentialSecret, found.Client.Credential!.Value.Value, found.AskedAt, now)

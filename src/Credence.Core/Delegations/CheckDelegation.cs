@@ -1,3 +1,4 @@
+using Credence.Agents;
 using Credence.Keys;
 using Credence.Organizations;
 using Credence.Revocations;
@@ -24,7 +25,7 @@ public enum DelegationRefusal
     /// <summary>It was taken back, or one it continues.</summary>
     Revoked,
 
-    /// <summary>An agent of its chain is suspended or decommissioned.</summary>
+    /// <summary>An agent of its chain is suspended, decommissioned, or no longer its organization's.</summary>
     PartyInactive,
 }
 
@@ -45,13 +46,14 @@ public sealed class CheckDelegation(
         var now = clock.Now();
         if (claims.ExpiresAt <= now) return Refuse(claims, DelegationRefusal.Expired, "expired");
         if (revocations.IsRevoked(RevocationKind.Delegation, claims.Id.Value, claims.IssuedAt, now)) return Refuse(claims, DelegationRefusal.Revoked, "revoked");
-        if (claims.Parties.Any(party => revocations.IsRevoked(RevocationKind.Agent, party.Value, claims.IssuedAt, now)))
-        {
-            return Refuse(claims, DelegationRefusal.PartyInactive, "party_inactive");
-        }
-
-        return new DelegationCheck(claims, null);
+        return claims.Parties.Any(party => IsStopped(claims, party, now))
+            ? Refuse(claims, DelegationRefusal.PartyInactive, "party_inactive")
+            : new DelegationCheck(claims, null);
     }
+
+    private bool IsStopped(DelegationClaims claims, Id<Agent> party, DateTimeOffset now) =>
+        revocations.IsRevoked(RevocationKind.Agent, party.Value, claims.IssuedAt, now)
+        || revocations.IsRevoked(RevocationKind.Membership, Membership.IdOf(claims.Organization, party).Value, claims.IssuedAt, now);
 
     private DelegationCheck Refuse(DelegationClaims? claims, DelegationRefusal reason, string detail)
     {

@@ -47,7 +47,7 @@ public sealed class DelegateToAgent(Db db, CheckDelegation check, KeyRing keys, 
         if (await AgentStore.PinActiveAsync(tx, caller.Organization, caller.Agent, ct) is null) return DelegationFailures.DelegatorInactive;
         if (await AgentStore.PinActiveAsync(tx, caller.Organization, input.Delegatee, ct) is null)
         {
-            return await AgentStore.EverAsync(tx, caller.Organization, [input.Delegatee], ct) is [] ? AgentFailures.NotFound : DelegationFailures.DelegateeInactive;
+            return await AgentStore.EverAsync(tx, caller.Organization, [input.Delegatee], ct) is [] ? AgentFailures.Unknown : DelegationFailures.DelegateeInactive;
         }
 
         if (parent is not null) // who revokes the chain waits, and then ends this delegation too

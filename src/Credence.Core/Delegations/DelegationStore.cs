@@ -18,7 +18,7 @@ public static class DelegationStore
     }
 
     /// <summary>One page of what an agent gave or received, newest first.</summary>
-    public static Task<List<Delegation>> ListAsync(DbSession db, DelegationFilter filter, int most, int skip, CancellationToken ct) =>
+    public static Task<List<Delegation>> ListAsync(DbSession db, DelegationFilter filter, int most, long skip, CancellationToken ct) =>
         db.ListAsync($"select * from delegations where {filter.ToSql()} order by id desc limit {most} offset {skip}", Delegation.Read, ct);
 
     /// <summary>How many an agent gave or received.</summary>

@@ -8,17 +8,13 @@ namespace Credence.Delegations;
 /// <summary>A delegation is taken back, and with it everything that continues it (contract agent-idp AE-38).</summary>
 public sealed class RevokeDelegation(Db db, RevocationIndex revocations, TimeProvider clock)
 {
-    /// <param name="caller">Who takes it back.</param>
-    /// <param name="id">Which.</param>
-    /// <param name="isAdmin">Whether the caller may end whatever there is.</param>
-    /// <param name="ct">Ends the wait.</param>
     /// <returns>How many ended; none when they had been ended before, which is no refusal.</returns>
-    public async Task<Result<int>> RunAsync(AgentCaller caller, Id<Delegation> id, bool isAdmin, CancellationToken ct)
+    public async Task<Result<int>> RunAsync(AgentCaller caller, Id<Delegation> id, CancellationToken ct)
     {
         var now = clock.Now();
         var found = await DelegationStore.FindAsync(db, id, ct);
-        if (found is null || (!isAdmin && found.Organization != caller.Organization)) return DelegationFailures.NotFound;
-        if (!isAdmin && found.Delegator != caller.Agent) return DelegationFailures.NotDelegator;
+        if (found is null || (!caller.IsOperator && found.Organization != caller.Organization)) return DelegationFailures.NotFound;
+        if (!caller.IsOperator && found.Delegator != caller.Agent) return DelegationFailures.NotDelegator;
 
         await using var tx = await db.BeginAsync(ct);
         var marks = await EndAsync(tx, [found], caller.Agent.ToString(), now, ct);

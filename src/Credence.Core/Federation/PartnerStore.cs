@@ -18,7 +18,7 @@ public static class PartnerStore
         tx.FirstAsync($"update federation_partners set version = version where id = {id} returning *", Partner.Read, ct);
 
     /// <summary>One page, newest first; with <paramref name="status"/>, only those that are so at <paramref name="now"/>.</summary>
-    public static Task<List<Partner>> ListAsync(DbSession db, PartnerStatus? status, DateTimeOffset now, int most, int skip, CancellationToken ct) =>
+    public static Task<List<Partner>> ListAsync(DbSession db, PartnerStatus? status, DateTimeOffset now, int most, long skip, CancellationToken ct) =>
         db.ListAsync($"select * from federation_partners {Where(status, now)} order by id desc limit {most} offset {skip}", Partner.Read, ct);
 
     /// <summary>How many there are.</summary>

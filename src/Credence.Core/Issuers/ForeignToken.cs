@@ -50,6 +50,7 @@ public sealed class ForeignToken
             using var headers = JsonDocument.Parse(header, EachMemberOnce);
             using var claims = JsonDocument.Parse(payload, EachMemberOnce);
             if (headers.RootElement.ValueKind != JsonValueKind.Object || claims.RootElement.ValueKind != JsonValueKind.Object) return null;
+            ReadEveryText(claims.RootElement);
             if (headers.RootElement.TryGetProperty("crit", out _)) return null;
             KeyAlgorithm? algorithm = Text(headers.RootElement, "alg") switch
             {
@@ -61,7 +62,7 @@ public sealed class ForeignToken
             return new ForeignToken(
                 Encoding.ASCII.GetBytes(token[..(head.Length + 1 + body.Length)]), signature, algorithm.Value, Text(headers.RootElement, "kid"), claims.RootElement.Clone());
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a string that is no Unicode
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a text that is no Unicode
         {
             return null;
         }
@@ -97,6 +98,23 @@ public sealed class ForeignToken
         Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253402300800
             ? DateTimeOffset.UnixEpoch.AddSeconds(Math.Floor(seconds))
             : null;
+
+    /// <summary>Throws where a text is no Unicode (a lone surrogate, written as an escape), so that no reader of a claim has to expect it.</summary>
+    private static void ReadEveryText(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String) _ = element.GetString();
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray()) ReadEveryText(item);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object) return;
+        foreach (var member in element.EnumerateObject())
+        {
+            _ = member.Name;
+            ReadEveryText(member.Value);
+        }
+    }
 
     private bool IsAhead(string claim, DateTimeOffset now) => Claims.TryGetProperty(claim, out _) && (Time(claim) is not { } at || at > now + Skew);
 

@@ -128,7 +128,7 @@ public sealed class Metrics : IDisposable
     public void AnomalyDetected(string type, string severity) => _anomalies.Add(1, new("type", type), new("severity", severity));
 
     /// <summary>A DID document was written (contract agent-idp A 45).</summary>
-    public void DidDocumentWritten() => _didDocuments.Add(1);
+    public void DidDocumentGenerated() => _didDocuments.Add(1);
 
     /// <summary>An ID token was issued (contract agent-idp A 46).</summary>
     public void IdTokenIssued() => _idTokens.Add(1);

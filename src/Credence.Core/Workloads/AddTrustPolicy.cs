@@ -17,7 +17,7 @@ public sealed class AddTrustPolicy(Db db, TimeProvider clock)
         var policy = new TrustPolicy(
             Id<TrustPolicy>.New(now), caller.Organization, input.Agent, input.Provider, input.Repository, input.Branch, OwnerId: null, now, now);
         await using var tx = await db.BeginAsync(ct);
-        if (await AgentStore.FindAsync(tx, caller.Organization, input.Agent, ct) is null) return AgentFailures.NotFound;
+        if (await AgentStore.FindAsync(tx, caller.Organization, input.Agent, ct) is null) return AgentFailures.Unknown;
         if (!await TrustPolicyStore.AddAsync(tx, policy, ct)) return WorkloadFailures.AlreadyThere;
         await AuditLog.AppendAsync(tx, caller.Act("trust_policy.created", policy.Id.ToString(), Facts(policy)), now, ct);
         await tx.CommitAsync();

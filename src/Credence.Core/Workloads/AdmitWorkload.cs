@@ -3,6 +3,7 @@ using Credence.Audit;
 using Credence.Issuers;
 using Credence.Storage;
 using Credence.Telemetry;
+using Credence.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace Credence.Workloads;
@@ -31,7 +32,7 @@ public sealed class AdmitWorkload(
         var chosen = admitting[0];
 
         await using var tx = await db.BeginAsync(ct);
-        if (!await TrustPolicyStore.SpendAsync(tx, text, token!.Time("exp")!.Value, ct)) return Refuse("used_before");
+        if (!await SpentAssertions.SpendAsync(tx, text, token!.Time("exp")!.Value, ct)) return Refuse("used_before");
         if (await AgentStore.PinActiveAsync(tx, chosen.Organization, chosen.Agent, ct) is null) return WorkloadFailures.NotTrusted;
         if (!await TrustPolicyStore.PinOwnerAsync(tx, chosen.Id, workload.OwnerId, ct)) return WorkloadFailures.NotTrusted;
         await AuditLog.AppendAsync(

@@ -4,13 +4,11 @@ using Credence.Storage;
 
 namespace Credence.Workloads;
 
-/// <summary>Trust policies, and the workload tokens that were used, in the database.</summary>
+/// <summary>Trust policies in the database.</summary>
 public static class TrustPolicyStore
 {
-    private const int PerSweep = 1_000;
-
     /// <summary>One page of an organization's policies, newest first; with <paramref name="agent"/>, only that agent's.</summary>
-    public static Task<List<TrustPolicy>> ListAsync(DbSession db, Id<Organization> organization, Id<Agent>? agent, int most, int skip, CancellationToken ct) =>
+    public static Task<List<TrustPolicy>> ListAsync(DbSession db, Id<Organization> organization, Id<Agent>? agent, int most, long skip, CancellationToken ct) =>
         db.ListAsync($"select * from trust_policies {Where(organization, agent)} order by id desc limit {most} offset {skip}", TrustPolicy.Read, ct);
 
     /// <summary>How many there are.</summary>
@@ -43,15 +41,6 @@ public static class TrustPolicyStore
     /// <returns>False when somebody else is noted, or the policy is gone.</returns>
     public static async Task<bool> PinOwnerAsync(DbTx tx, Id<TrustPolicy> id, string owner, CancellationToken ct) =>
         await tx.ExecuteAsync($"update trust_policies set owner_id = {owner} where id = {id} and (owner_id is null or owner_id = {owner})", ct) == 1;
-
-    /// <summary>Spends a workload token, which serves once.</summary>
-    /// <returns>False when it was spent before.</returns>
-    public static async Task<bool> SpendAsync(DbTx tx, string token, DateTimeOffset expires, CancellationToken ct) =>
-        await tx.ExecuteAsync($"insert into workload_tokens (hash, expires_ms) values ({Secret.Hash(token)}, {expires}) on conflict do nothing", ct) == 1;
-
-    /// <summary>Forgets some of the tokens that have expired: they are refused for that.</summary>
-    public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync($"delete from workload_tokens where hash in (select hash from workload_tokens where expires_ms < {now} limit {PerSweep})", ct);
 
     private static Sql Where(Id<Organization> organization, Id<Agent>? agent)
     {

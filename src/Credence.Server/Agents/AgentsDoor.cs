@@ -24,11 +24,19 @@ internal static class AgentsDoor
     public static void Map(WebApplication app)
     {
         app.UseMiddleware<AgentsPipeline>();
+        var options = app.Services.GetRequiredService<AgentsOptions>();
         var door = app.MapGroup("").WithMetadata(new OfAgentsDoor(), new HasExactPath(), new UnforeseenShape(AgentsErrors.FailAsync));
 
         AgentsApi.Map(door);
         CredentialsApi.Map(door);
         TokenApi.Map(door);
+        if (options.HasDelegation) DelegationsApi.Map(door);
+        DidApi.Map(door);
+        AgentInfoApi.Map(door);
+        PartnersApi.Map(door);
+        PartnerTokensApi.Map(door);
+        TrustPoliciesApi.Map(door);
+        WorkloadTokensApi.Map(door);
         UnknownPaths.Map(door);
     }
 }

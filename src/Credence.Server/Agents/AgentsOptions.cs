@@ -15,6 +15,9 @@ public sealed class AgentsOptions
     /// <summary>The domain of <c>did:web</c> identifiers, with its port where that is not the usual one (<c>DID_WEB_DOMAIN</c>).</summary>
     public string DidWebDomain { get; set; } = "localhost:3001";
 
+    /// <summary>Whether agents may delegate to each other (<c>A2A_ENABLED</c>).</summary>
+    public bool HasDelegation { get; set; } = true;
+
     /// <summary>An agent's DID at this door (contract agent-idp AE-29); a port's colon is escaped (did:web method, 3.1).</summary>
     public string DidOf(Guid agent) => $"did:web:{DidWebDomain.Replace(":", "%3A", StringComparison.Ordinal)}:agents:{agent}";
 }

@@ -42,7 +42,7 @@ public sealed class DelegateTests
 
         Assert.Equal("scope_exceeded", (await world.DelegateAsync(caller, bob, ["agents:read", "agents:write"])).Failure?.Reason);
         Assert.Equal("self_delegation", (await world.DelegateAsync(caller, ada, ["agents:read"])).Failure?.Reason);
-        Assert.Equal(AgentFailures.NotFound, (await world.DelegateAsync(caller, foreign, ["agents:read"])).Failure);
+        Assert.Equal(AgentFailures.Unknown, (await world.DelegateAsync(caller, foreign, ["agents:read"])).Failure);
         await SuspendAsync(world, bob);
         Assert.Equal("delegatee_inactive", (await world.DelegateAsync(caller, bob, ["agents:read"])).Failure?.Reason);
         Assert.Equal(0, await world.CountAsync($"select count(*) as n from delegations"));
@@ -76,7 +76,7 @@ public sealed class DelegateTests
         var (ada, bob) = await TwoAsync(world);
         var issued = (await world.DelegateAsync(world.As(ada, "a:1"), bob, ["a:1"])).Value;
         var (stranger, _) = await world.OrganizationAsync("Stranger Ltd");
-        var foreign = new AgentCaller(stranger.Organization, bob.Id, []);
+        var foreign = DelegationWorld.Caller(stranger.Organization, bob);
 
         Assert.Equal("parent_invalid", (await world.DelegateAsync(foreign, ada, ["a:1"], issued)).Failure?.Reason);
         var seen = (await world.Get<CheckDelegation>().RunAsync(stranger.Organization, issued.Token, World.Ct)).Value;

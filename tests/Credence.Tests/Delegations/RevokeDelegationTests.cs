@@ -37,12 +37,12 @@ public sealed class RevokeDelegationTests
         var agents = await world.AgentsAsync(4);
         var links = await ChainAsync(world, agents);
         var (stranger, _) = await world.OrganizationAsync("Stranger Ltd");
-        var foreign = new AgentCaller(stranger.Organization, agents[0].Id, []);
+        var foreign = DelegationWorld.Caller(stranger.Organization, agents[0]);
 
         Assert.Equal(DelegationFailures.NotDelegator, (await world.RevokeAsync(world.As(agents[1]), links[0])).Failure);
         Assert.Equal(DelegationFailures.NotFound, (await world.RevokeAsync(foreign, links[0])).Failure);
         Assert.Null(await world.RefusalAsync(links[0]));
-        Assert.Equal(3, (await world.Get<RevokeDelegation>().RunAsync(foreign, links[0].Delegation.Id, isAdmin: true, World.Ct)).Value);
+        Assert.Equal(3, (await world.RevokeAsync(DelegationWorld.Caller(stranger.Organization, agents[0], AgentScopes.AdminOrganizations), links[0])).Value);
     }
 
     [Theory, EachEngine]

@@ -58,6 +58,9 @@ public sealed class PartnerTokenTests
             ($"{Base64("""{"alg":"none"}""")}.{parts[1]}.", "alg none"),
             ($"{Base64("""{"alg":"ES256","crit":["b64"],"b64":false}""")}.{parts[1]}.{parts[2]}", "crit"),
             ($"{parts[0]}.{Base64("[]")}.{parts[2]}", "no object"),
+            ($"{parts[0]}.{Base64("{\"iss\":\"\\ud800\"}")}.{parts[2]}", "a text that is no Unicode"),
+            ($"{parts[0]}.{Base64("{\"iss\":\"x\",\"\\ud800\":1}")}.{parts[2]}", "a name that is no Unicode"),
+            ($"{parts[0]}.{Base64($"{{\"iss\":\"{issuer.Issuer}\",\"iss\":\"x\"}}")}.{parts[2]}", "a claim twice"),
             (new string('a', 9000), "too long"),
             ("", "nothing"),
         })

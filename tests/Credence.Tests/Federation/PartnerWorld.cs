@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Federation;
 using Credence.Issuers;
+using Credence.Tests.Delegations;
 using Credence.Tests.Support;
 
 namespace Credence.Tests.Federation;
@@ -8,7 +9,7 @@ namespace Credence.Tests.Federation;
 /// <summary>What these tests do again and again.</summary>
 internal static class PartnerWorld
 {
-    public static AgentCaller Admin(this World world) => new(world.Caller.Organization, world.Agent.Id, ["admin:orgs"]);
+    public static AgentCaller Admin(this World world) => world.As(world.Agent, AgentScopes.AdminOrganizations);
 
     public static Task<Result<Partner>> RegisterAsync(this World world, IssuerStandIn issuer, DateTimeOffset? ends = null) =>
         world.Get<RegisterPartner>().RunAsync(Admin(world), new RegisterPartner.Input("Partner", issuer.Issuer, issuer.JwksUri, [], ends), World.Ct);

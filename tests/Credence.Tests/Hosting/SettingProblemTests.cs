@@ -123,6 +123,8 @@ public sealed class SettingProblemTests
     [InlineData("WEBHOOK_ALLOW_PRIVATE_HOSTS", "true", "WEBHOOK_ALLOW_PRIVATE_HOSTS=true is refused in production")]
     [InlineData("SSO_ALLOW_INSECURE_URLS", "true", "SSO_ALLOW_INSECURE_URLS=true is refused in production")]
     [InlineData("SSO_ALLOW_PRIVATE_HOSTS", "true", "SSO_ALLOW_PRIVATE_HOSTS=true is refused in production")]
+    [InlineData("FEDERATION_ALLOW_INSECURE_URLS", "true", "FEDERATION_ALLOW_INSECURE_URLS=true is refused in production")]
+    [InlineData("FEDERATION_ALLOW_PRIVATE_HOSTS", "true", "FEDERATION_ALLOW_PRIVATE_HOSTS=true is refused in production")]
     [InlineData("DATABASE_URL", "sqlite:x.db", "DATABASE_URL names SQLite, which is refused in production unless ALLOW_EMBEDDED=true")]
     [InlineData("REDIS_URL", "embedded", "REDIS_URL=embedded is refused in production unless ALLOW_EMBEDDED=true")]
     public void Production_refuses_what_belongs_to_development(string name, string value, string sentence)

@@ -1,6 +1,7 @@
 using Credence.Agents;
 using Credence.Keys;
 using Credence.Storage;
+using Credence.Tests.Delegations;
 using Credence.Tests.Support;
 using Credence.Workloads;
 
@@ -112,9 +113,9 @@ public sealed class WorkloadTests
     {
         await using var world = await World.OnAsync(engine);
         var (stranger, _) = await world.OrganizationAsync("Stranger Ltd");
-        var foreign = new AgentCaller(stranger.Organization, world.Agent.Id, []);
+        var foreign = DelegationWorld.Caller(stranger.Organization, world.Agent);
 
-        Assert.Equal(AgentFailures.NotFound, (await AddAsync(world, world.Agent, by: foreign)).Failure);
+        Assert.Equal(AgentFailures.Unknown, (await AddAsync(world, world.Agent, by: foreign)).Failure);
         var answers = await World.AllAtOnceAsync(20, number => AddAsync(world, world.Agent, repository: number % 2 == 0 ? Repository : "Example/ROBOTS"));
         var policy = Assert.Single(answers, answer => answer.Succeeded).Value;
         Assert.All(answers, answer => Assert.True(answer.Succeeded || answer.Failure == WorkloadFailures.AlreadyThere));
@@ -127,7 +128,7 @@ public sealed class WorkloadTests
         Assert.Equal(2, await world.AuditedAsync("trust_policy.created"));
     }
 
-    private static AgentCaller Caller(World world) => new(world.Caller.Organization, world.Agent.Id, []);
+    private static AgentCaller Caller(World world) => world.As(world.Agent);
 
     private static async Task<IssuerStandIn> GithubAsync(World world)
     {

@@ -113,6 +113,17 @@ export function operator(server) {
   });
 }
 
+/** Another organization, made at the grants door, whose agents can prove themselves here; `agent` is the first. */
+export async function elsewhere(server, count = 1) {
+  const org = await server.signUp();
+  const agents = [];
+  for (let at = 0; at < count; at += 1) {
+    agents.push(await operator(server).equip((await org.agent()).agentId));
+  }
+
+  return { org, agents, agent: agents[0] };
+}
+
 /** A refusal in the door's one shape (agent-idp B.3). */
 export function refused(answer, status, code) {
   assert.equal(answer.status, status, answer.text);

@@ -27,10 +27,3 @@ create table trust_policies (
 );
 create unique index trust_policies_once on trust_policies (organization_id, agent_id, provider, repository_key, branch);
 create index trust_policies_repository on trust_policies (provider, repository_key);
-
--- Workload tokens that were used, until they expire.
-create table workload_tokens (
-    hash text primary key,
-    expires_ms bigint not null
-);
-create index workload_tokens_expiry on workload_tokens (expires_ms);
