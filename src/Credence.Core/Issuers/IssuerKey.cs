@@ -11,7 +11,7 @@ namespace Credence.Issuers;
 public sealed record IssuerKey(string? Kid, SigningKey Key);
 
 /// <summary>The keys of another issuer, as its key set lists them (RFC 7517 5).</summary>
-/// <param name="Keys">Those that RS256 or ES256 can be verified with; of others there is nothing to be had here.</param>
+/// <param name="Keys">Those that RS256, ES256 or EdDSA can be verified with; others are passed over.</param>
 public sealed record IssuerKeySet(IReadOnlyList<IssuerKey> Keys)
 {
     private const int MostKeys = 100;
@@ -23,24 +23,30 @@ public sealed record IssuerKeySet(IReadOnlyList<IssuerKey> Keys)
     private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <summary>Reads a key set.</summary>
-    /// <returns>Null when it is none, or has no key that can be used.</returns>
+    /// <returns>Null when it is none.</returns>
     public static IssuerKeySet? Read(ReadOnlyMemory<byte> json)
     {
         try
         {
             using var document = JsonDocument.Parse(json, EachMemberOnce);
-            if (!document.RootElement.TryGetProperty("keys", out var listed) || listed.GetArrayLength() > MostKeys) return null;
-            IssuerKey[] keys = [.. listed.EnumerateArray().Select(ReadKey).OfType<IssuerKey>()];
-            return keys.Length == 0 ? null : new IssuerKeySet(keys);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : null;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }
     }
 
-    /// <summary>The key a token names, or the only one of its algorithm when it names none.</summary>
-    public SigningKey? Find(string? kid, KeyAlgorithm algorithm)
+    /// <summary>Reads a key set that is a JSON object.</summary>
+    /// <returns>Null when it is none.</returns>
+    public static IssuerKeySet? Read(JsonElement set)
+    {
+        if (!set.TryGetProperty("keys", out var listed) || listed.ValueKind != JsonValueKind.Array || listed.GetArrayLength() > MostKeys) return null;
+        return new IssuerKeySet([.. listed.EnumerateArray().Select(ReadKey).OfType<IssuerKey>()]);
+    }
+
+    /// <summary>The key a token names, or the only one of its algorithm when it names none (OpenID Connect Core 10.1).</summary>
+    public SigningKey? Find(KeyAlgorithm algorithm, string? kid)
     {
         IssuerKey[] fit = [.. Keys.Where(key => key.Key.Algorithm == algorithm && (kid is null || key.Kid == kid))];
         return fit.Length == 1 ? fit[0].Key : null; // two of one name: nobody knows which is meant
@@ -54,6 +60,7 @@ public sealed record IssuerKeySet(IReadOnlyList<IssuerKey> Keys)
         {
             ("RSA", _, null or "RS256") => Rsa(Bytes(jwk, "n"), Bytes(jwk, "e")),
             ("EC", "P-256", null or "ES256") => Ec(Bytes(jwk, "x"), Bytes(jwk, "y")),
+            ("OKP", "Ed25519", null or "EdDSA") => Ed25519(Bytes(jwk, "x")),
             _ => null,
         };
         if (read is null) return null;
@@ -61,7 +68,7 @@ public sealed record IssuerKeySet(IReadOnlyList<IssuerKey> Keys)
         {
             return new IssuerKey(Text(jwk, "kid"), SigningKey.FromJwk(read));
         }
-        catch (CryptographicException) // a point that is not on the curve, for one
+        catch (Exception error) when (error is CryptographicException or ArgumentException) // a point that is not on the curve, for one
         {
             return null;
         }
@@ -77,8 +84,20 @@ public sealed record IssuerKeySet(IReadOnlyList<IssuerKey> Keys)
             ? new PublicJwk("EC", "ES256", "sig", "", Crv: "P-256", X: Base64Url.EncodeToString(x), Y: Base64Url.EncodeToString(y))
             : null;
 
-    private static string? Text(JsonElement jwk, string name) =>
-        jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static PublicJwk? Ed25519(byte[]? x) =>
+        x is { Length: CoordinateBytes } ? new PublicJwk("OKP", "EdDSA", "sig", "", Crv: "Ed25519", X: Base64Url.EncodeToString(x)) : null;
+
+    private static string? Text(JsonElement jwk, string name)
+    {
+        try
+        {
+            return jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // no Unicode
+        }
+    }
 
     private static byte[]? Bytes(JsonElement jwk, string name)
     {

@@ -79,7 +79,7 @@ public sealed class IssuerKeys(OutgoingClient client, IssuerOptions options, Met
         var answer = await client.SendAsync(request, options.Fetch, ct);
         if (!answer.Succeeded) return answer.Failure;
         if (answer.Value.Status != 200) return IssuerFailures.Status(answer.Value.Status);
-        return IssuerKeySet.Read(answer.Value.Body) is { } set ? set : IssuerFailures.NoKeys;
+        return IssuerKeySet.Read(answer.Value.Body) is { } set && set.Keys.Any(key => key.Key.Algorithm != KeyAlgorithm.EdDSA) ? set : IssuerFailures.NoKeys;
     }
 
     /// <summary>What is known of one source.</summary>
@@ -92,7 +92,7 @@ public sealed class IssuerKeys(OutgoingClient client, IssuerOptions options, Met
         public Fetched? Set { get; set; }
 
         public SigningKey? Find(string? kid, KeyAlgorithm algorithm, DateTimeOffset now) =>
-            Set is { } set && now - set.At < Life ? set.Keys.Find(kid, algorithm) : null;
+            Set is { } set && now - set.At < Life ? set.Keys.Find(algorithm, kid) : null;
 
         public void Dispose() => Gate.Dispose();
     }

@@ -19,20 +19,21 @@ public sealed class IssuerKeySetTests
             Members(Ec, "f") with { Crv = "P-384" }, Members(Ec, "g") with { X = Ec.X + "AA" }, Members(Ec, "h") with { X = "!" }, Members(Ec, "i") with { Y = Ec.X },
             Members(Rsa, "j") with { E = "AQABAQABAQAB" }, Members(SmallRsa(), "k"), Members(SigningKey.Generate(KeyAlgorithm.EdDSA).Jwk, "l"));
 
-        Assert.Equal(["a", "b"], set!.Keys.Select(key => key.Kid));
+        Assert.Equal(["a", "b", "l"], set!.Keys.Select(key => key.Kid));
+        Assert.Empty(IssuerKeySet.Read("""{"keys":[1,"x",null,{},{"kty":"\ud800"}]}"""u8.ToArray())!.Keys);
     }
 
     [Fact]
     public void A_key_is_found_by_its_name_and_algorithm_and_never_guessed()
     {
         var set = Read(Members(Ec, "one"), Members(Rsa, "one"), Members(SigningKey.Generate(KeyAlgorithm.ES256).Jwk, "two"))!;
-        Assert.Equal(Ec.Kid, set.Find("one", KeyAlgorithm.ES256)?.Kid);
-        Assert.Equal(Rsa.Kid, set.Find("one", KeyAlgorithm.RS256)?.Kid);
-        Assert.Equal(Rsa.Kid, set.Find(null, KeyAlgorithm.RS256)?.Kid);
-        Assert.Null(set.Find("two", KeyAlgorithm.RS256));
-        Assert.Null(set.Find("three", KeyAlgorithm.ES256));
-        Assert.Null(set.Find(null, KeyAlgorithm.ES256)); // two could be meant
-        Assert.Null(Read(Members(Ec, "twin"), Members(SigningKey.Generate(KeyAlgorithm.ES256).Jwk, "twin"))!.Find("twin", KeyAlgorithm.ES256));
+        Assert.Equal(Ec.Kid, set.Find(KeyAlgorithm.ES256, "one")?.Kid);
+        Assert.Equal(Rsa.Kid, set.Find(KeyAlgorithm.RS256, "one")?.Kid);
+        Assert.Equal(Rsa.Kid, set.Find(KeyAlgorithm.RS256, null)?.Kid);
+        Assert.Null(set.Find(KeyAlgorithm.RS256, "two"));
+        Assert.Null(set.Find(KeyAlgorithm.ES256, "three"));
+        Assert.Null(set.Find(KeyAlgorithm.ES256, null)); // two could be meant
+        Assert.Null(Read(Members(Ec, "twin"), Members(SigningKey.Generate(KeyAlgorithm.ES256).Jwk, "twin"))!.Find(KeyAlgorithm.ES256, "twin"));
     }
 
     [Theory]
@@ -41,8 +42,6 @@ public sealed class IssuerKeySetTests
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{"keys":{}}""")]
-    [InlineData("""{"keys":[]}""")]
-    [InlineData("""{"keys":[1,"x",null,{}]}""")]
     [InlineData("""{"keys":[],"keys":[]}""")]
     public void What_is_no_key_set_is_none(string json) => Assert.Null(IssuerKeySet.Read(Encoding.UTF8.GetBytes(json)));
 
