@@ -5,10 +5,14 @@ using Credence.Billing;
 using Credence.Compliance;
 using Credence.Consent;
 using Credence.Credentials;
+using Credence.Delegations;
 using Credence.Events;
+using Credence.Federation;
 using Credence.Grants;
+using Credence.Issuers;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Outgoing;
 using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Principals;
@@ -16,10 +20,13 @@ using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Scim;
 using Credence.Sso;
+using Credence.Telemetry;
 using Credence.Tokens;
 using Credence.Usage;
 using Credence.Webhooks;
+using Credence.Workloads;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Credence;
 
@@ -49,6 +56,8 @@ public static class CoreServices
         .AddSingleton<DecideConsent>()
         .AddGrants()
         .AddTokens()
+        .AddDelegations()
+        .AddFederation()
         .AddPrincipals()
         .AddScim()
         .AddSso()
@@ -121,6 +130,28 @@ public static class CoreServices
         .AddSingleton<ExchangeCode>()
         .AddSingleton<RefreshGrant>()
         .AddSingleton<RevokeToken>();
+
+    private static IServiceCollection AddDelegations(this IServiceCollection services) => services
+        .AddSingleton<IssueIdToken>()
+        .AddSingleton<CheckDelegation>()
+        .AddSingleton<DelegateToAgent>()
+        .AddSingleton<RevokeDelegation>();
+
+    private static IServiceCollection AddFederation(this IServiceCollection services) => services
+        .AddSingleton(provider => new IssuerKeys(
+            new OutgoingClient(provider.GetRequiredService<IssuerOptions>().Rules),
+            provider.GetRequiredService<IssuerOptions>(),
+            provider.GetRequiredService<Metrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IssuerKeys>>()))
+        .AddSingleton<RegisterPartner>()
+        .AddSingleton<ChangePartner>()
+        .AddSingleton<RemovePartner>()
+        .AddSingleton<ExpirePartners>()
+        .AddSingleton<CheckPartnerToken>()
+        .AddSingleton<AddTrustPolicy>()
+        .AddSingleton<RemoveTrustPolicy>()
+        .AddSingleton<AdmitWorkload>();
 
     private static IServiceCollection AddPrincipals(this IServiceCollection services) => services
         .AddSingleton<OpenSession>()

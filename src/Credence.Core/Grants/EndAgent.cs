@@ -1,13 +1,17 @@
 using Credence.Agents;
 using Credence.Audit;
 using Credence.Credentials;
+using Credence.Delegations;
 using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Storage;
 
 namespace Credence.Grants;
 
-/// <summary>An agent is decommissioned: its credentials end, its tokens are refused, and everything granted to it ends with it, passed-on authority included.</summary>
+/// <summary>
+/// An agent is decommissioned: its credentials end, its tokens are refused, and everything granted to it ends with it, passed-on authority and
+/// delegations between agents included.
+/// </summary>
 public sealed class EndAgent(Db db, RevokeGrant revoke, RevocationIndex revocations, AgentOptions options, TimeProvider clock)
 {
     /// <summary>An organization deletes it at the grants door.</summary>
@@ -37,7 +41,8 @@ public sealed class EndAgent(Db db, RevokeGrant revoke, RevocationIndex revocati
 
         var credentials = await RevokeCredential.EndAllOfAsync(tx, agent, by, now, ct);
         var trees = await RevokeGrant.EndEachAsync(tx, await GrantStore.HeldByAsync(tx, organization, [id], ct), by, now, ct);
-        Revocation[] own = [Revocation.Of(RevocationKind.Agent, id.ToString(), now + options.LongestToken), .. credentials];
+        var delegations = await RevokeDelegation.EndAllOfAsync(tx, id, by, now, ct);
+        Revocation[] own = [Revocation.Of(RevocationKind.Agent, id.ToString(), now + options.LongestToken), .. credentials, .. delegations];
         await RevocationStore.AddAsync(tx, [.. own, .. trees.SelectMany(tree => tree.Marks)], ct);
         await tx.CommitAsync();
 

@@ -37,6 +37,9 @@ public enum RevocationKind
 
     /// <summary>What a node remembers of an organization's plan, which is to be looked up again.</summary>
     OrganizationPlan,
+
+    /// <summary>A delegation between agents; each that continues it has a mark of its own.</summary>
+    Delegation,
 }
 
 /// <summary>A mark that something no longer counts (design D16).</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Credence.Issuers;
 using Credence.Outgoing;
 
 namespace Credence.Sso;
@@ -17,24 +18,24 @@ internal sealed class Provider
     private readonly TimeProvider _clock;
     private readonly string _issuer;
     private readonly Fetched<ProviderMetadata> _metadata;
-    private readonly Fetched<ProviderKeys> _keys;
+    private readonly Fetched<IssuerKeySet> _keys;
     private long _missedAt = long.MinValue;
 
     public Provider(string issuer, OutgoingClient http, SsoOptions options, TimeProvider clock)
     {
         (_issuer, _http, _options, _clock) = (issuer, http, options, clock);
         _metadata = new Fetched<ProviderMetadata>(FetchMetadataAsync, Kept, clock);
-        _keys = new Fetched<ProviderKeys>(FetchKeysAsync, Kept, clock);
+        _keys = new Fetched<IssuerKeySet>(FetchKeysAsync, Kept, clock);
     }
 
     /// <summary>What the provider says of itself.</summary>
     public Task<Result<ProviderMetadata>> MetadataAsync(CancellationToken ct) => _metadata.GetAsync(ct);
 
     /// <summary>The keys that are known; fetched when there are none.</summary>
-    public Task<Result<ProviderKeys>> KeysAsync(CancellationToken ct) => _keys.GetAsync(ct);
+    public Task<Result<IssuerKeySet>> KeysAsync(CancellationToken ct) => _keys.GetAsync(ct);
 
     /// <summary>The keys once more, because one was not among them; null when that was done less than a minute ago.</summary>
-    public async Task<Result<ProviderKeys>?> KeysAfterMissAsync(CancellationToken ct)
+    public async Task<Result<IssuerKeySet>?> KeysAfterMissAsync(CancellationToken ct)
     {
         var now = _clock.GetTimestamp();
         var before = Interlocked.Read(ref _missedAt);
@@ -63,13 +64,13 @@ internal sealed class Provider
             : SsoFailures.Provider("The identity provider's discovery document names another issuer, or lacks an address");
     }
 
-    private async Task<Result<ProviderKeys>> FetchKeysAsync()
+    private async Task<Result<IssuerKeySet>> FetchKeysAsync()
     {
         var metadata = await MetadataAsync(CancellationToken.None);
         if (!metadata.Succeeded) return metadata.Failure;
         using var request = new HttpRequestMessage(HttpMethod.Get, metadata.Value.JwksUri);
         var document = await AskAsync(request, "key set", CancellationToken.None);
         if (!document.Succeeded) return document.Failure;
-        return ProviderKeys.Read(document.Value) is { } keys ? keys : SsoFailures.Provider("The identity provider's key set is not one");
+        return IssuerKeySet.Read(document.Value) is { } keys ? keys : SsoFailures.Provider("The identity provider's key set is not one");
     }
 }

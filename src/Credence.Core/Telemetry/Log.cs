@@ -29,6 +29,10 @@ public static partial class Log
     [LoggerMessage(1012, LogLevel.Warning, "token.verification_failed", EventName = "token.verification_failed")]
     public static partial void TokenVerificationFailed(ILogger log, string reason, string? tokenId);
 
+    /// <summary>The keys of another issuer could not be had; its tokens are refused until they can.</summary>
+    [LoggerMessage(1013, LogLevel.Warning, "issuer.keys_failed", EventName = "issuer.keys_failed")]
+    public static partial void IssuerKeysFailed(ILogger log, string host, string error);
+
     /// <summary>Consent was refused, by the person or by a rule.</summary>
     [LoggerMessage(1020, LogLevel.Warning, "authorize.denied", EventName = "authorize.denied")]
     public static partial void AuthorizeDenied(ILogger log, string agentId, string principalId, string reason);

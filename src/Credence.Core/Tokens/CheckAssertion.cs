@@ -47,15 +47,10 @@ public sealed class CheckAssertion(Db db, FindClient find, TokenOptions options,
     private async Task<bool> SpendAsync(Id<Agent> agent, Claims claims, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(ct);
-        var spent = await tx.ExecuteAsync(
-            $"insert into spent_assertions (id, expires_ms) values ({Secret.Hash($"{agent} {claims.Id}")}, {claims.ExpiresAt}) on conflict (id) do nothing", ct);
+        var spent = await SpentAssertions.SpendAsync(tx, $"{agent} {claims.Id}", claims.ExpiresAt, ct);
         await tx.CommitAsync();
-        return spent == 1;
+        return spent;
     }
-
-    /// <summary>Forgets assertions that are too old to count.</summary>
-    public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync($"delete from spent_assertions where expires_ms < {now}", ct);
 
     private static Claims? Read(ReadOnlyMemory<byte> payload)
     {

@@ -20,6 +20,9 @@ public enum TokenAudience
 
     /// <summary>The agents door of this server: the issuer and <c>/api/v1</c>.</summary>
     AgentsDoor,
+
+    /// <summary>The client that asked.</summary>
+    Client,
 }
 
 /// <summary>How long a kind of token lives.</summary>
@@ -68,6 +71,17 @@ public static class TokenKinds
         OtherAlgorithm = KeyAlgorithm.ES256,
     };
 
+    /// <summary>What tells an agent's own program who the agent is (contract agent-idp AE-13): signed as its access token is, and taken nowhere.</summary>
+    public static TokenKind Identity { get; } = new(
+        "ID token", Typ: "JWT", KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.Client, TokenLifetime.Setting, "agents")
+    {
+        OtherAlgorithm = KeyAlgorithm.ES256,
+    };
+
+    /// <summary>What an agent shows to prove that another passed authority on to it (contract agent-idp AE-36).</summary>
+    public static TokenKind Delegation { get; } = new(
+        "delegation token", Typ: "delegation+jwt", KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.None, TokenLifetime.UpToADay, "agents");
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation];
 }

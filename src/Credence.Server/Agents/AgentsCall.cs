@@ -61,6 +61,15 @@ internal sealed class AgentsCall(HttpContext http) : IDisposable
         return default;
     }
 
+    /// <summary>An id in the body, which must be there.</summary>
+    public Id<T> BodyId<T>(string name)
+        where T : IIdentified
+    {
+        if (AgentsIds.Read<T>(Body.Text(name, 64)) is { } id) return id;
+        Body.Refuse(name, "must be a UUID");
+        return default;
+    }
+
     /// <summary>Which page of a list is asked for: <c>page</c> from 1, <c>limit</c> 1 to <paramref name="most"/>.</summary>
     public Page Page(int usual = 20, int most = 100) => new(Query.NumberOrNull("page", 1, 1_000_000) ?? 1, Query.NumberOrNull("limit", 1, most) ?? usual);
 

@@ -27,6 +27,7 @@ internal static class AgentsDoor
     public static void Map(WebApplication app)
     {
         app.UseMiddleware<AgentsPipeline>();
+        var options = app.Services.GetRequiredService<AgentsOptions>();
         var door = app.MapGroup("").WithMetadata(new OfAgentsDoor(), new HasExactPath(), new UnforeseenShape(AgentsErrors.FailAsync));
 
         AgentsApi.Map(door);
@@ -41,9 +42,15 @@ internal static class AgentsDoor
         BillingApi.Map(door);
         WebhooksApi.Map(door);
         DeliveriesApi.Map(door);
-        var options = app.Services.GetRequiredService<AgentsOptions>();
         if (options.Analytics) AnalyticsApi.Map(door);
         if (options.Compliance) ComplianceApi.Map(door);
+        if (options.HasDelegation) DelegationsApi.Map(door);
+        DidApi.Map(door);
+        AgentInfoApi.Map(door);
+        PartnersApi.Map(door);
+        PartnerTokensApi.Map(door);
+        TrustPoliciesApi.Map(door);
+        WorkloadTokensApi.Map(door);
         UnknownPaths.Map(door);
     }
 }

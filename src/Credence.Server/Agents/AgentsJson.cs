@@ -16,6 +16,17 @@ namespace Credence.Server.Agents;
 [JsonSerializable(typeof(PageOf<OrganizationsApi.OrganizationShape>))]
 [JsonSerializable(typeof(MembersApi.MemberShape))]
 [JsonSerializable(typeof(PageOf<MembersApi.MemberShape>))]
+[JsonSerializable(typeof(DelegationsApi.NewDelegation))]
+[JsonSerializable(typeof(DelegationsApi.LiveDelegation))]
+[JsonSerializable(typeof(DelegationsApi.DeadDelegation))]
+[JsonSerializable(typeof(PageOf<DelegationsApi.DelegationShape>))]
+[JsonSerializable(typeof(PartnersApi.PartnerShape))]
+[JsonSerializable(typeof(PageOf<PartnersApi.PartnerShape>))]
+[JsonSerializable(typeof(PartnerTokensApi.PartnerToken))]
+[JsonSerializable(typeof(TrustPoliciesApi.PolicyShape))]
+[JsonSerializable(typeof(PageOf<TrustPoliciesApi.PolicyShape>))]
+[JsonSerializable(typeof(AgentInfoApi.AgentInfo))]
+[JsonSerializable(typeof(DidApi.AgentCard))]
 internal sealed partial class AgentsJson : JsonSerializerContext
 {
     /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>

@@ -24,6 +24,9 @@ public sealed class AgentsOptions
     /// <summary>Where a browser may be sent back to from the payment provider: this server, and the pages that may call it (<c>CORS_ORIGIN</c>).</summary>
     public IReadOnlySet<string> ReturnOrigins { get; set; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Whether agents may delegate to each other (<c>A2A_ENABLED</c>).</summary>
+    public bool HasDelegation { get; set; } = true;
+
     /// <summary>An agent's DID at this door (contract agent-idp AE-29); a port's colon is escaped (did:web method, 3.1).</summary>
     public string DidOf(Guid agent) => $"did:web:{DidWebDomain.Replace(":", "%3A", StringComparison.Ordinal)}:agents:{agent}";
 }

@@ -18,7 +18,7 @@ namespace Credence.Server.Agents;
 [JsonSerializable(typeof(PageOf<DeliveriesApi.DeliveryShape>))]
 [JsonSerializable(typeof(ComplianceApi.ReportShape))]
 [JsonSerializable(typeof(ComplianceApi.ControlList))]
-[JsonSerializable(typeof(List<AgentCards.Card>))]
+[JsonSerializable(typeof(List<DidApi.AgentCard>))]
 internal sealed partial class BooksJson : JsonSerializerContext
 {
     /// <summary>The shapes.</summary>

@@ -40,13 +40,13 @@ internal static class ComplianceApi
 
     private static async Task<IResult> Cards(AgentsCall call, Db db, AgentsOptions options, CancellationToken ct)
     {
-        var cards = new List<AgentCards.Card>();
+        var cards = new List<DidApi.AgentCard>();
         Keyset? before = null;
         while (true)
         {
             var some = await AgentStore.ListAsync(db, call.Caller.Organization, before, PerRead, ct);
-            cards.AddRange(some.Where(agent => agent.Status == AgentStatus.Active).Select(agent => AgentCards.Of(agent, options)));
-            if (some.Count < PerRead) return AgentsAnswers.Ok(cards, BooksJson.Wire.ListCard);
+            cards.AddRange(some.Where(agent => agent.Status == AgentStatus.Active).Select(agent => DidApi.AgentCard.Of(agent, options)));
+            if (some.Count < PerRead) return AgentsAnswers.Ok(cards, BooksJson.Wire.ListAgentCard);
             before = new Keyset(some[^1].CreatedAt, some[^1].Id.ToString());
         }
     }

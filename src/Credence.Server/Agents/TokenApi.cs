@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Credence.Agents;
 using Credence.Tokens;
 
 namespace Credence.Server.Agents;
@@ -15,7 +16,8 @@ internal static class TokenApi
         }
     }
 
-    private static async Task<IResult> Issue(AgentsCall call, ClientAuthentication authentication, CallLimits limits, TierGate tiers, IssueAccessToken issue, CancellationToken ct)
+    private static async Task<IResult> Issue(
+        AgentsCall call, ClientAuthentication authentication, CallLimits limits, TierGate tiers, IssueAccessToken issue, IssueIdToken identify, CancellationToken ct)
     {
         var (form, unread) = await OAuthForm.ReadAsync(call.Http.Request, ct);
         if (unread is not null) return unread;
@@ -29,9 +31,18 @@ internal static class TokenApi
         var (issued, limited) = await tiers.IssueAsync(client, () => issue.RunAsync(client, asked, ct), ct);
         if (limited is not null) return limited;
         if (!issued.Succeeded) return issued.Failure.OAuthAnswer();
+        var idToken = issued.Value.Claims.Scopes.Contains(AgentScopes.OpenId, StringComparer.Ordinal)
+            ? await identify.RunAsync(issued.Value, client.SigningAlg, form["nonce"], ct)
+            : null;
+        return Answer(call, issued.Value, idToken);
+    }
+
+    /// <summary>A token that no cache may keep (RFC 6749 5.1).</summary>
+    internal static IResult Answer(AgentsCall call, IssuedAccessToken issued, string? idToken)
+    {
         call.Http.Response.Headers.CacheControl = "no-store";
         call.Http.Response.Headers.Pragma = "no-cache";
-        return AgentsAnswers.Ok(IssuedToken.Of(issued.Value), AgentsJson.Wire.IssuedToken);
+        return AgentsAnswers.Ok(IssuedToken.Of(issued, idToken), AgentsJson.Wire.IssuedToken);
     }
 
     /// <summary>The answer (RFC 6749 5.1).</summary>
@@ -39,9 +50,10 @@ internal static class TokenApi
         [property: JsonPropertyName("access_token")] string AccessToken,
         [property: JsonPropertyName("token_type")] string TokenType,
         [property: JsonPropertyName("expires_in")] long ExpiresIn,
-        [property: JsonPropertyName("scope")] string Scope)
+        [property: JsonPropertyName("scope")] string Scope,
+        [property: JsonPropertyName("id_token"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? IdToken)
     {
-        public static IssuedToken Of(IssuedAccessToken issued) => new(
-            issued.Jwt, "Bearer", (long)(issued.Claims.ExpiresAt - issued.Claims.IssuedAt).TotalSeconds, issued.Claims.Scope);
+        public static IssuedToken Of(IssuedAccessToken issued, string? idToken) => new(
+            issued.Jwt, "Bearer", (long)(issued.Claims.ExpiresAt - issued.Claims.IssuedAt).TotalSeconds, issued.Claims.Scope, idToken);
     }
 }

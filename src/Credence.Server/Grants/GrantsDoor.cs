@@ -19,8 +19,7 @@ internal static class GrantsDoor
             .AddSingleton<AdminKey>()
             .AddSingleton<CallTotals>()
             .AddSingleton<StreamLife>()
-            .AddSingleton<ScimDescriptions>()
-            .AddSingleton<WellKnownDocuments>();
+            .AddSingleton<ScimDescriptions>();
     }
 
     /// <summary>Maps the door; call it before the application's other middleware that ends requests.</summary>
@@ -64,7 +63,7 @@ internal static class GrantsDoor
         SsoSessionsApi.Map(door);
         SsoLoginApi.Map(door);
         SsoConfigApi.Map(door);
-        WellKnownApi.Map(door);
+        AgentDidApi.Map(door);
         UnknownPaths.Map(door);
     }
 }

@@ -34,6 +34,7 @@ internal static class GrantsErrors
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.Gone => StatusCodes.Status410Gone,
         FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
+        FailureKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
         FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
         FailureKind.BadUpstream => StatusCodes.Status502BadGateway,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,

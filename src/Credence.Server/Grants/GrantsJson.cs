@@ -77,8 +77,6 @@ namespace Credence.Server.Grants;
 [JsonSerializable(typeof(ComplianceApi.ExportedGrant))]
 [JsonSerializable(typeof(ComplianceApi.PackMeta))]
 [JsonSerializable(typeof(ComplianceApi.IntegrityShape))]
-[JsonSerializable(typeof(KeySet))]
-[JsonSerializable(typeof(DidDocument))]
 internal sealed partial class GrantsJson : JsonSerializerContext
 {
     /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>

@@ -2,6 +2,7 @@ using Credence.Server.Agents;
 using Credence.Server.Grants;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
+using Credence.Server.OAuth;
 using Credence.Server.Pages;
 
 namespace Credence.Server.Hosting;
@@ -34,16 +35,27 @@ internal static class Doors
             Compliance = settings.Of(AgentSettings.Compliance),
             ReturnOrigins = new HashSet<string>(
                 [new Uri(settings.Of(NetworkSettings.PublicBaseUrl)).GetLeftPart(UriPartial.Authority), .. settings.Of(NetworkSettings.CorsOrigin) ?? []], StringComparer.Ordinal),
+            HasDelegation = settings.Of(FederationSettings.DelegationEnabled),
+        })
+        .AddOAuthDoor(new OAuthOptions
+        {
+            Issuer = settings.Of(NetworkSettings.JwtIssuer),
+            PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
+            DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
+            HasGrants = IsOpen(settings, "grants"),
+            HasAgents = IsOpen(settings, "agents"),
         })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 
     /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>
     public static void Map(WebApplication app, SettingValues settings)
     {
-        var open = settings.Of(NetworkSettings.Doors);
-        if (open.Contains("agents", StringComparer.Ordinal)) AgentsDoor.Map(app);
-        if (!open.Contains("grants", StringComparer.Ordinal)) return;
+        OAuthDoor.Map(app);
+        if (IsOpen(settings, "agents")) AgentsDoor.Map(app);
+        if (!IsOpen(settings, "grants")) return;
         GrantsDoor.Map(app);
         PagesDoor.Map(app);
     }
+
+    private static bool IsOpen(SettingValues settings, string door) => settings.Of(NetworkSettings.Doors).Contains(door, StringComparer.Ordinal);
 }

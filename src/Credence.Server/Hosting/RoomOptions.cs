@@ -3,8 +3,10 @@ using Credence.Anomalies;
 using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
+using Credence.Issuers;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Outgoing;
 using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Proofs;
@@ -14,6 +16,7 @@ using Credence.Storage;
 using Credence.Tokens;
 using Credence.Usage;
 using Credence.Webhooks;
+using Credence.Workloads;
 
 namespace Credence.Server.Hosting;
 
@@ -98,6 +101,12 @@ internal static class RoomOptions
                 ProviderTimeout = settings.Of(SsoSettings.ProviderTimeout),
             })
             .AddSingleton(new AnomalyOptions { Interval = settings.Of(AnomalySettings.Interval) })
+            .AddSingleton(new IssuerOptions
+            {
+                Audience = settings.Of(NetworkSettings.PublicBaseUrl),
+                Rules = new OutgoingRules(settings.Of(FederationSettings.AllowInsecureUrls), settings.Of(FederationSettings.AllowPrivateHosts)),
+            })
+            .AddSingleton(new WorkloadOptions { GithubIssuer = settings.Of(FederationSettings.GithubIssuer) })
             .AddSingleton(new MailOptions
             {
                 SmtpUrl = settings.Of(MailSettings.SmtpUrl),

@@ -2,6 +2,7 @@ using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Compliance;
 using Credence.Events;
+using Credence.Federation;
 using Credence.Keys;
 using Credence.Proofs;
 using Credence.Revocations;
@@ -58,6 +59,7 @@ internal static class Rounds
         .Add(provider => OneNode("alert-targets", Renewing, provider.GetRequiredService<RenewTargets>().RunAsync))
         .Add(provider => OneNode("sso-secrets", Renewing, provider.GetRequiredService<RenewSsoSecrets>().RunAsync))
         .Add(provider => OneNode("anomaly-detection", provider.GetRequiredService<AnomalyOptions>().Interval, provider.GetRequiredService<DetectAnomalies>().RunAsync))
+        .Add(provider => OneNode("partner-expiry", Sweeping, provider.GetRequiredService<ExpirePartners>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));
 
     /// <summary>Another node's word wakes it; what makes it certain is the cursor in the database, read every second (design D6).</summary>

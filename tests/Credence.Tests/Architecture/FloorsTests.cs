@@ -13,7 +13,7 @@ public sealed partial class FloorsTests
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
         ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys"],
-        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso"],
+        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
 
@@ -52,7 +52,7 @@ public sealed partial class FloorsTests
     [Fact]
     public void A_door_never_uses_another_door()
     {
-        string[] doors = ["Grants", "Agents", "Pages", "Operations"];
+        string[] doors = ["Grants", "Agents", "Pages", "Operations", "OAuth"];
         var visits = from door in doors
                      from file in Sources("Credence.Server", door)
                      from other in doors

@@ -90,7 +90,7 @@ public sealed class SettingProblemTests
     [InlineData("PUBLIC_BASE_URL", "ftp://h", "PUBLIC_BASE_URL must be an http:// or https:// address without user, query or fragment")]
     [InlineData("JWT_ISSUER", "issuer", "JWT_ISSUER must be an http:// or https:// address without user, query or fragment")]
     [InlineData("DID_WEB_DOMAIN", "https://h", "DID_WEB_DOMAIN must be a domain name, with a port where it is not the usual one")]
-    [InlineData("DOORS", "grants,windows", "DOORS must be a list, separated by commas, of: grants")]
+    [InlineData("DOORS", "grants,windows", "DOORS must be a list, separated by commas, of: grants, agents")]
     [InlineData("TRUST_PROXY", "17", "TRUST_PROXY must be a number of hops from 1 to 16, or a list, separated by commas, of IP addresses and networks like 10.0.0.0/8")]
     [InlineData("TRUST_PROXY", "proxy.local", "TRUST_PROXY must be a number of hops from 1 to 16, or a list, separated by commas, of IP addresses and networks like 10.0.0.0/8")]
     [InlineData("CORS_ORIGIN", "https://a.test/path", "CORS_ORIGIN must be a list, separated by commas, of origins like https://app.example.com")]
@@ -123,6 +123,8 @@ public sealed class SettingProblemTests
     [InlineData("WEBHOOK_ALLOW_PRIVATE_HOSTS", "true", "WEBHOOK_ALLOW_PRIVATE_HOSTS=true is refused in production")]
     [InlineData("SSO_ALLOW_INSECURE_URLS", "true", "SSO_ALLOW_INSECURE_URLS=true is refused in production")]
     [InlineData("SSO_ALLOW_PRIVATE_HOSTS", "true", "SSO_ALLOW_PRIVATE_HOSTS=true is refused in production")]
+    [InlineData("FEDERATION_ALLOW_INSECURE_URLS", "true", "FEDERATION_ALLOW_INSECURE_URLS=true is refused in production")]
+    [InlineData("FEDERATION_ALLOW_PRIVATE_HOSTS", "true", "FEDERATION_ALLOW_PRIVATE_HOSTS=true is refused in production")]
     [InlineData("DATABASE_URL", "sqlite:x.db", "DATABASE_URL names SQLite, which is refused in production unless ALLOW_EMBEDDED=true")]
     [InlineData("REDIS_URL", "embedded", "REDIS_URL=embedded is refused in production unless ALLOW_EMBEDDED=true")]
     public void Production_refuses_what_belongs_to_development(string name, string value, string sentence)

@@ -4,8 +4,10 @@ using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Grants;
+using Credence.Issuers;
 using Credence.Keys;
 using Credence.Organizations;
+using Credence.Outgoing;
 using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Proofs;
@@ -17,6 +19,7 @@ using Credence.Telemetry;
 using Credence.Tokens;
 using Credence.Usage;
 using Credence.Webhooks;
+using Credence.Workloads;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Credence.Tests.Support;
@@ -183,6 +186,12 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new ProofOptions { Origin = "credence.example.test" })
             .AddSingleton(webhooks)
             .AddSingleton(new SsoOptions { AllowInsecureUrls = true, AllowPrivateHosts = true })
+            .AddSingleton(new IssuerOptions
+            {
+                Rules = new OutgoingRules(AllowHttp: true, AllowPrivate: true),
+                Fetch = new OutgoingLimits(TimeSpan.FromSeconds(2), 256 * 1024, KeepBody: true),
+            })
+            .AddSingleton(new WorkloadOptions())
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

@@ -127,6 +127,17 @@ export async function tenant(server) {
   return Object.assign(new AgentClient(server, answer.json.clientId, answer.json.clientSecret, answer.json.credentialId), { organization });
 }
 
+/** Another organization, made at the grants door, whose agents can prove themselves here; `agent` is the first. */
+export async function elsewhere(server, count = 1) {
+  const org = await server.signUp();
+  const agents = [];
+  for (let at = 0; at < count; at += 1) {
+    agents.push(await operator(server).equip((await org.agent()).agentId));
+  }
+
+  return { org, agents, agent: agents[0] };
+}
+
 /** A refusal in the door's one shape (agent-idp B.3). */
 export function refused(answer, status, code) {
   assert.equal(answer.status, status, answer.text);

@@ -18,6 +18,7 @@ internal static class AllSettings
         BillingSettings.Group,
         WebhookSettings.Group,
         SsoSettings.Group,
+        FederationSettings.Group,
         AnomalySettings.Group,
         MailSettings.Group,
         TelemetrySettings.Group,

@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text.Json;
+using Credence.Agents;
+using Credence.Organizations;
+using Credence.Tokens;
+
+namespace Credence.Delegations;
+
+/// <summary>What a delegation token says (contract agent-idp AE-36).</summary>
+/// <param name="Issuer"><c>iss</c>: the installation.</param>
+/// <param name="Id"><c>jti</c>: the delegation.</param>
+/// <param name="Organization"><c>organization_id</c>: whose agents they are.</param>
+/// <param name="Parties"><c>sub</c> is the first, whose authority it is; the others are nested in <c>act</c>, who holds it outermost (RFC 8693 4.1) and once more as <c>azp</c>.</param>
+/// <param name="Scopes"><c>scope</c>: what it allows.</param>
+/// <param name="IssuedAt"><c>iat</c>, whole seconds.</param>
+/// <param name="ExpiresAt"><c>exp</c>, whole seconds.</param>
+public sealed record DelegationClaims(
+    string Issuer,
+    Id<Delegation> Id,
+    Id<Organization> Organization,
+    IReadOnlyList<Id<Agent>> Parties,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset IssuedAt,
+    DateTimeOffset ExpiresAt)
+{
+    private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false, MaxDepth = 32 }; // RFC 7519 section 4
+
+    /// <summary>Who passed the authority on.</summary>
+    public Id<Agent> Delegator => Parties[^2];
+
+    /// <summary>Who holds it.</summary>
+    public Id<Agent> Delegatee => Parties[^1];
+
+    /// <summary>What the token of <paramref name="delegation"/> says.</summary>
+    public static DelegationClaims Of(Delegation delegation, string issuer) => new(
+        issuer, delegation.Id, delegation.Organization, delegation.Parties, delegation.Scopes, delegation.IssuedAt, delegation.ExpiresAt);
+
+    /// <summary>The payload of the token: plain ASCII JSON.</summary>
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, TokenJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("iss", Issuer);
+            json.WriteString("sub", Parties[0].Value);
+            json.WriteString("azp", Delegatee.Value);
+            json.WriteString("organization_id", Organization.Value);
+            json.WriteString("scope", string.Join(' ', Scopes));
+            json.WriteString("jti", Id.Value);
+            json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
+            json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
+            for (var at = Parties.Count - 1; at > 0; at--)
+            {
+                json.WriteStartObject("act");
+                json.WriteString("sub", Parties[at].Value);
+            }
+
+            for (var at = Parties.Count - 1; at > 0; at--) json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Reads the payload of a token whose signature was checked.</summary>
+    /// <returns>Null when a required claim is missing or of another type.</returns>
+    public static DelegationClaims? Read(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(payload, EachMemberOnce);
+            var claims = parsed.RootElement;
+            return new DelegationClaims(
+                claims.GetProperty("iss").GetString()!,
+                new Id<Delegation>(claims.GetProperty("jti").GetGuid()),
+                new Id<Organization>(claims.GetProperty("organization_id").GetGuid()),
+                PartiesOf(claims),
+                claims.GetProperty("scope").GetString()!.Split(' '),
+                DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("iat").GetInt64()),
+                DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static List<Id<Agent>> PartiesOf(JsonElement claims)
+    {
+        var actors = new List<Id<Agent>>();
+        var link = claims;
+        while (link.TryGetProperty("act", out link)) actors.Add(new Id<Agent>(link.GetProperty("sub").GetGuid()));
+        if (actors.Count == 0) throw new FormatException("act");
+        actors.Add(new Id<Agent>(claims.GetProperty("sub").GetGuid()));
+        actors.Reverse();
+        return actors;
+    }
+}
