@@ -16,6 +16,11 @@ internal sealed record DoorTenant(string Token, string ClientId, string Secret, 
 {
     private const string Scopes = "agents:read agents:write tokens:read audit:read webhooks:read webhooks:write openid";
     private static readonly string[] Capabilities = ["documents:read"];
+    private static readonly string[] Delegated = ["agents:read"];
+    private static readonly string[] Told = ["agent.suspended"];
+
+    /// <summary>The token of its delegation.</summary>
+    public required string Delegation { get; init; }
 
     /// <summary>Everything by which it is known, as the door writes it and as the database does.</summary>
     public IReadOnlyList<string> Marks { get; } =
@@ -33,13 +38,26 @@ internal sealed record DoorTenant(string Token, string ClientId, string Secret, 
 
         var agent = Text(await PostAsync(server, token, "/api/v1/agents", Profile($"worker@{name}.test")), "agentId");
         var credential = Text(await PostAsync(server, token, $"/api/v1/agents/{agent}/credentials", new { }), "credentialId");
+        var delegation = await PostAsync(server, token, "/api/v1/oauth2/token/delegate", new { delegateeAgentId = agent, scopes = Delegated, ttlSeconds = 600 });
+        var policy = await PostAsync(server, token, "/api/v1/oidc/trust-policies", new { provider = "github", repository = $"{name}/robots", agentId = agent });
+        var webhook = Text(await PostAsync(server, token, "/api/v1/webhooks", new { name = $"hook of {name}", url = "https://hooks.example.test/", events = Told }), "id");
+        var delivery = Text(await PostAsync(server, token, $"/api/v1/webhooks/{webhook}/test", new { }), "id");
         var ids = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["agentId"] = agent,
             ["credentialId"] = credential,
             ["orgId"] = organization,
+            ["chainId"] = Text(delegation, "chainId"),
+            ["policyId"] = Text(policy, "id"),
+            ["webhookId"] = webhook,
+            ["deliveryId"] = delivery,
+            ["eventId"] = await EventAsync(server, token),
+            ["partnerId"] = Guid.NewGuid().ToString(), // partners are the installation's: no organization has any
         };
-        return new DoorTenant(token, admin, secret, ids, [admin, $"admin@{name}.test", $"worker@{name}.test", $"The {name} organization"]);
+        return new DoorTenant(token, admin, secret, ids, [admin, $"admin@{name}.test", $"worker@{name}.test", $"The {name} organization"])
+        {
+            Delegation = Text(delegation, "delegationToken"),
+        };
     }
 
     /// <summary>A token of the same agent without one scope.</summary>
@@ -55,6 +73,16 @@ internal sealed record DoorTenant(string Token, string ClientId, string Secret, 
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {text}");
         return JsonDocument.Parse(text).RootElement.Clone();
+    }
+
+    /// <summary>The newest of its audit events.</summary>
+    private static async Task<string> EventAsync(HttpClient server, string token)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, "/api/v1/audit?limit=1");
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await server.SendAsync(message);
+        var events = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return Text(events.GetProperty("data")[0], "eventId");
     }
 
     private static async Task<string> TokenAsync(HttpClient server, string client, string scope)

@@ -25,6 +25,9 @@ public sealed class ForeignObjectsTests
         ["POST /api/v1/oauth2/token"] = (mine, theirs) => $"grant_type=client_credentials&client_id={theirs.ClientId}&client_secret={mine.Secret}",
         ["POST /api/v1/token/introspect"] = (_, theirs) => $"token={theirs.Token}",
         ["POST /api/v1/token/revoke"] = (_, theirs) => $"token={theirs.Token}",
+        ["POST /api/v1/oauth2/token/delegate"] = (_, theirs) => $$"""{"delegateeAgentId":"{{theirs.Ids["agentId"]}}","scopes":["agents:read"],"ttlSeconds":60}""",
+        ["POST /api/v1/oauth2/token/verify-delegation"] = (_, theirs) => $$"""{"delegationToken":"{{theirs.Delegation}}"}""",
+        ["POST /api/v1/oidc/trust-policies"] = (_, theirs) => $$"""{"provider":"github","repository":"a/b","agentId":"{{theirs.Ids["agentId"]}}"}""",
         ["POST /api/v1/organizations/{orgId}/members"] = (_, theirs) => $$"""{"agentId":"{{theirs.Ids["agentId"]}}","role":"admin"}""",
     };
 
@@ -106,7 +109,8 @@ public sealed class ForeignObjectsTests
             var (status, answer, _) = await SendAsync(client, method, asked, token, body, isForm);
             var wanted = asked.Contains('?', StringComparison.Ordinal) && route.RoutePattern.Parameters.Count == 0 ? status : declared.Status; // a filter may be refused
             if (namesTheirs && method != "POST" | asked == path && status != wanted) wrong.Add($"{named}: {status} where it declares {declared.Status}: {answer}");
-            if (status >= 500) wrong.Add($"{named}: {status}: {answer}");
+            if (status >= 500 && status != 501) wrong.Add($"{named}: {status}: {answer}"); // 501: no payment provider is set up
+            if (IsPublic(route)) continue;
             wrong.AddRange(theirs.Marks.Where(mark => answer.Contains(mark, StringComparison.OrdinalIgnoreCase)).Select(mark => $"{named} shows {mark}: {answer}"));
         }
 
@@ -116,7 +120,7 @@ public sealed class ForeignObjectsTests
     /// <summary>The ids are alive: their owner is answered, or a 404 to others would prove nothing.</summary>
     private static async Task TheirsAreAliveAsync(HttpClient client, IEnumerable<RouteEndpoint> routes, DoorTenant theirs)
     {
-        foreach (var route in routes.Where(route => route.RoutePattern.Parameters.Count > 0 && Methods(route).Contains("GET", StringComparer.Ordinal)))
+        foreach (var route in routes.Where(route => route.RoutePattern.Parameters.Count > 0 && Methods(route).Contains("GET", StringComparer.Ordinal) && !IsOfTheInstallation(route)))
         {
             var (status, answer, _) = await SendAsync(client, "GET", PathOf(route.RoutePattern, theirs), theirs.Token, null, isForm: false);
             Assert.True(status == 200, $"{route.RoutePattern.RawText}: {status}: {answer}");
@@ -131,6 +135,12 @@ public sealed class ForeignObjectsTests
         using var answer = await client.SendAsync(message, Ct);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct), answer.Headers.WwwAuthenticate.ToString());
     }
+
+    /// <summary>What is published of an agent for everybody: its DID document and its card.</summary>
+    private static bool IsPublic(RouteEndpoint route) => route.RoutePattern.RawText!.Contains("/did", StringComparison.Ordinal) && route.Metadata.GetMetadata<NeedsNoToken>() is not null;
+
+    /// <summary>What no organization has: only the operator is answered.</summary>
+    private static bool IsOfTheInstallation(RouteEndpoint route) => route.Metadata.GetMetadata<NeedsScope>() is { Scope: "admin:orgs" };
 
     private static string PathOf(RoutePattern pattern, DoorTenant owner) => "/" + string.Join('/', pattern.PathSegments.Select(segment => string.Concat(
         segment.Parts.Select(part => part is RoutePatternLiteralPart literal ? literal.Content : owner.Ids.GetValueOrDefault(((RoutePatternParameterPart)part).Name) ?? "x"))));

@@ -25,6 +25,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
     private const string OperatorSecret = "sk_live_of_the_operator_of_the_tests";
     private static readonly string[] Scopes = ["email:read"];
     private static readonly string[] Capabilities = ["documents:read"];
+    private static readonly string[] DoorScopes = ["agents:read"];
     private static readonly string[] Told = ["grant.created"];
     private static readonly string[] Low = ["low"];
     private static readonly string[] Emails = ["ada@example.test"];
@@ -83,8 +84,19 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         var credential = Text(await PostAsync($"/api/v1/agents/{doorAgent}/credentials", access, new { }), "credentialId");
         var organization = Text(await PostAsync("/api/v1/organizations", access, new { name = "Lively", slug = $"lively-{Guid.NewGuid():N}" }), "organizationId");
 
+        var delegation = await PostAsync("/api/v1/oauth2/token/delegate", access, new { delegateeAgentId = doorAgent, scopes = DoorScopes, ttlSeconds = 600 });
+        var trust = await PostAsync("/api/v1/oidc/trust-policies", access, new { provider = "github", repository = $"lively/{Guid.NewGuid():N}", agentId = doorAgent });
+
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["delegateeAgentId"] = doorAgent,
+            ["delegationToken"] = Text(delegation, "delegationToken"),
+            ["provider"] = "github",
+            ["repository"] = "lively/robots",
+            ["branch"] = "main",
+            ["issuer"] = receiver,
+            ["jwksUri"] = receiver,
+            ["expectedAudience"] = "https://api.example.test",
             ["agentType"] = "router",
             ["version"] = "1.2.3",
             ["owner"] = "tests",
@@ -158,6 +170,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         members["Operations"] = """[{"op":"Add","path":"emails[type eq \"work\"].value","value":"a@b.test"},{"op":"replace","value":{"active":true}}]""";
         members["capabilities"] = """["documents:read"]""";
         members["graceSeconds"] = "60";
+        members["ttlSeconds"] = "600";
         members["priority"] = "7";
         members["daysOfWeek"] = """["monday"]""";
         members["events"] = """["grant.created","token.issued"]""";
@@ -176,6 +189,8 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         return new Lively(key, Text(session, "sessionToken"), directory, access, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["api/v1/agents"] = [doorAgent, credential],
+            ["delegate"] = [Text(delegation, "chainId")],
+            ["trust-policies"] = [Text(trust, "id")],
             ["api/v1/organizations"] = [organization, doorAgent],
             ["agents"] = [agentId],
             ["grants"] = [Text(issued, "grantId")],
