@@ -26,6 +26,12 @@ switch (args)
     case ["run", "flow"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(20) }).FlowAsync(stop.Token);
         return 0;
+    case ["run", "growth"]:
+        await new Measure(Stores.Given, Pace.Whole with { Round = TimeSpan.FromSeconds(5) }).GrowthAsync(stop.Token);
+        return 0;
+    case ["run", "agents"]:
+        await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5), Rounds = 3 }).AgentsAsync(stop.Token);
+        return 0;
     case ["run", "audit"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).AuditAsync(stop.Token);
         return 0;

@@ -56,6 +56,11 @@ internal sealed class ServerUnderLoad : IAsyncDisposable
     public static Task<ServerUnderLoad> PeerAsync() =>
         StartAsync(Environment.ProcessPath!, "peer", "/", new Dictionary<string, string>(StringComparer.Ordinal));
 
+    /// <summary>Starts the npm package <c>oidc-provider</c>, whose one client has this secret.</summary>
+    public static Task<ServerUnderLoad> OidcProviderAsync(string clientSecret) => StartAsync(
+        "node", Path.GetFullPath("bench/peers/oidc-provider.mjs"), "/.well-known/openid-configuration",
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["BENCH_CLIENT_SECRET"] = clientSecret, ["NODE_ENV"] = "production" });
+
     /// <summary>What the process holds in memory, in megabytes.</summary>
     public double ResidentMegabytes()
     {

@@ -29,7 +29,7 @@ internal sealed class Works
     private Works(ServerUnderLoad server, ServerUnderLoad peer, Flow flow, string token)
     {
         (_server, _peer, _flow) = (server, peer, flow);
-        _tokens = ManyTokens.Requests(token, VerifiedTokens.Most * 3 / 2); // in turn, each is forgotten before it comes again
+        _tokens = ManyTokens.Requests(token, VerifiedTokens<GrantClaims>.Most * 3 / 2); // in turn, each is forgotten before it comes again
     }
 
     /// <summary>Makes an agent and a grant token, and sees that it verifies.</summary>

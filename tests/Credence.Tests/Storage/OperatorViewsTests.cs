@@ -27,6 +27,7 @@ public sealed class OperatorViewsTests
         var logged = (await world.LogAsync("mail.send")).Value;
         await world.Get<SealAudit>().RunAsync(Ct);
 
+        Assert.Equal(Migrator.Shipped(EngineKind.Postgres).Count, await world.CountAsync($"select count(*) as n from public.schema_migrations where applied_at > '2026'"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.developers where mode = 'live' and length(api_key_hash) = 64"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.agents where did = {world.Agent.Did} and 'files:read' = any(scopes)"));
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.auth_requests where status = 'consumed' and expires_in = '86400s'"));
