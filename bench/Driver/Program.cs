@@ -27,7 +27,7 @@ switch (args)
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(20) }).FlowAsync(stop.Token);
         return 0;
     case ["run", "growth"]:
-        await new Measure(Stores.Given, Pace.Whole with { Round = TimeSpan.FromSeconds(5) }).GrowthAsync(stop.Token);
+        await new Measure(Stores.Given, Pace.Whole with { Round = TimeSpan.FromSeconds(4), Rounds = 1 }).GrowthAsync(stop.Token);
         return 0;
     case ["run", "agents"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5), Rounds = 3 }).AgentsAsync(stop.Token);

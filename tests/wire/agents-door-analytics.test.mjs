@@ -1,6 +1,6 @@
 // Analytics and compliance at the agents door (agent-idp AE-50 to AE-55).
 import assert from 'node:assert/strict';
-import { API, BEGUN, invalid, operator, refused, tenant } from './support/agents-door.mjs';
+import { API, BEGUN, customer, invalid, operator, refused } from './support/agents-door.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { TIME, isUuid, ok } from './support/expect.mjs';
 import { eventually } from './support/server.mjs';
@@ -9,7 +9,7 @@ const today = () => new Date().toISOString().slice(0, 10);
 
 onEachEngine('the agents door analyses and reports', (test) => {
   test('tokens are counted by the day, empty days as nothing', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     for (let token = 0; token < 3; token += 1) ok(await agent.ask());
     const week = ok(await agent.get('/analytics/tokens?days=7'));
     isUuid(week.tenantId);
@@ -23,7 +23,7 @@ onEachEngine('the agents door analyses and reports', (test) => {
   });
 
   test('activity is told by agent, day of the week and hour, and tokens by agent and month', async (server) => {
-    const [agent, other] = [await tenant(server), await tenant(server)];
+    const [agent, other] = [await customer(server), await customer(server)];
     ok(await other.ask());
     ok(await agent.get('/tiers/status'));
     const activity = ok(await agent.get('/analytics/agents/activity'));
@@ -40,7 +40,7 @@ onEachEngine('the agents door analyses and reports', (test) => {
   });
 
   test('a report is made of checks, and comes from the cache for five minutes', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     const made = await agent.get('/compliance/report');
     const report = ok(made);
     assert.equal(made.headers['x-cache'], 'MISS');
@@ -59,7 +59,7 @@ onEachEngine('the agents door analyses and reports', (test) => {
     const again = await agent.get('/compliance/report');
     assert.equal(again.headers['x-cache'], 'HIT');
     assert.deepEqual(ok(again), report);
-    const other = await (await tenant(server)).get('/compliance/report');
+    const other = await (await customer(server)).get('/compliance/report');
     assert.equal(other.headers['x-cache'], 'MISS');
     assert.notEqual(ok(other).tenantId, report.tenantId);
     assert.match((await server.api('GET', '/metrics')).text, /^agentidp_compliance_reports_generated_total \d+$/m);
@@ -74,7 +74,7 @@ onEachEngine('the agents door analyses and reports', (test) => {
       did: made.did, name: made.email, agentType: made.agentType, capabilities: made.capabilities, owner: made.owner, version: made.version,
       deploymentEnv: made.deploymentEnv, identityProvider: server.base, issuedAt: made.createdAt,
     });
-    assert.ok(!ok(await (await tenant(server)).get('/compliance/agent-cards')).some(({ name }) => name === made.email));
+    assert.ok(!ok(await (await customer(server)).get('/compliance/agent-cards')).some(({ name }) => name === made.email));
   });
 
   test('anybody may see how the controls stand, as the jobs left them', async (server) => {

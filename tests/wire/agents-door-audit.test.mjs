@@ -1,6 +1,6 @@
 // What the server recorded, at the agents door (agent-idp AE-16 to AE-18).
 import assert from 'node:assert/strict';
-import { BEGUN, invalid, operator, refused, tenant } from './support/agents-door.mjs';
+import { BEGUN, customer, invalid, operator, refused } from './support/agents-door.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { TIME, isUuid, ok } from './support/expect.mjs';
 
@@ -56,14 +56,14 @@ onEachEngine('the agents door shows what was recorded', (test) => {
     refused(await admin.get('/audit?fromDate=2026-03-02T00:00:00Z&toDate=2026-03-01T00:00:00Z'), 400, 'INVALID_DATE_RANGE');
     refused(await admin.get('/audit/verify?fromDate=2026-03-02T00:00:00Z&toDate=2026-03-01T00:00:00Z'), 400, 'INVALID_DATE_RANGE');
     const long = new Date(Date.now() - 91 * 86_400_000).toISOString();
-    refused(await (await tenant(server)).get(`/audit?fromDate=${long}`), 400, 'RETENTION_WINDOW_EXCEEDED');
+    refused(await (await customer(server)).get(`/audit?fromDate=${long}`), 400, 'RETENTION_WINDOW_EXCEEDED');
     const narrow = await server.api('GET', '/api/v1/audit', { key: await admin.token('agents:read') });
     refused(narrow, 403, 'FORBIDDEN');
     assert.equal(narrow.json.details.requiredScope, 'audit:read');
   });
 
   test('another organization sees its own events and no other, and they verify', async (server) => {
-    const [mine, other] = [await tenant(server), await tenant(server)];
+    const [mine, other] = [await customer(server), await customer(server)];
     const [event] = ok(await mine.get('/audit?action=token.issued')).data;
     assert.equal(event.agentId, mine.id);
     refused(await other.get(`/audit/${event.eventId}`), 404, 'AUDIT_EVENT_NOT_FOUND');

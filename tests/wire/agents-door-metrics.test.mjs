@@ -1,6 +1,6 @@
 // The 19 metrics of the agents door: there from the first scrape, and after a script each says what the script did (agent-idp A.7, B.15).
 import assert from 'node:assert/strict';
-import { API, BEGUN, operator, tenant } from './support/agents-door.mjs';
+import { API, BEGUN, customer, operator } from './support/agents-door.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { ok } from './support/expect.mjs';
 
@@ -60,7 +60,7 @@ onEachEngine('the metrics of the agents door', (test) => {
     for (let call = 0; call < 2; call += 1) ok(await admin.get(`/agents/${made.agentId}`));
     ok(await admin.get('/compliance/report'));
     ok(await admin.get('/compliance/report'));
-    const agent = await tenant(server);
+    const agent = await customer(server);
     ok(await agent.get('/tiers/status'));
     await server.api('GET', `${API}/nothing/here`);
 
@@ -81,7 +81,7 @@ onEachEngine('the metrics of the agents door', (test) => {
   });
 
   test('count who was refused by a rate limit', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     for (let call = 0; call < 31; call += 1) await agent.get('/audit/verify');
     const { of } = await scrape(server);
     assert.equal(of('agentidp_rate_limit_hits_total', { client_id: agent.id }), 1);

@@ -1,7 +1,7 @@
 // Tiers, their counters in Redis, and buying one, at the agents door (agent-idp A.5, A.6, B.12).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { API, BEGUN, invalid, operator, refused, tenant } from './support/agents-door.mjs';
+import { API, BEGUN, customer, invalid, operator, refused } from './support/agents-door.mjs';
 import { ENGINES, onEachEngine } from './support/engines.mjs';
 import { TIME, ok, tally } from './support/expect.mjs';
 import { Redis } from './support/redis.mjs';
@@ -17,7 +17,7 @@ const statuses = async (calls) => tally(await Promise.all(calls));
 
 onEachEngine('the agents door keeps to tiers', (test) => {
   test('the status tells limits and use, and a call above the limit is refused in the documented words', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     const status = ok(await agent.get('/tiers/status'));
     assert.match(status.resetsAt, /T00:00:00\.000Z$/);
     assert.deepEqual({ ...status, resetsAt: '' }, {
@@ -38,7 +38,7 @@ onEachEngine('the agents door keeps to tiers', (test) => {
   });
 
   test('a larger tier lifts the limit within a second, and a token endpoint has its limits too', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     const tokens = await statuses(Array.from({ length: 30 }, () => agent.ask()));
     assert.deepEqual(tokens, { 200: 20, 429: 10 });
     const refusal = await agent.ask();
@@ -58,14 +58,14 @@ onEachEngine('the agents door keeps to tiers', (test) => {
     refused(await server.api('POST', `${API}/billing/webhook`, { body: {}, expected: [501] }), 501, 'BILLING_NOT_CONFIGURED');
     invalid(await admin.post('/tiers/upgrade', { targetTier: 'free' }), 'targetTier');
     invalid(await admin.post('/billing/checkout', { successUrl: 'https://elsewhere.example.test/' }), 'successUrl');
-    const member = await tenant(server);
+    const member = await customer(server);
     refused(await member.post('/tiers/upgrade', { targetTier: 'pro' }), 403, 'FORBIDDEN');
     refused(await member.post('/billing/checkout', {}), 403, 'FORBIDDEN');
     await server.forgive(3);
   });
 
   test('the use of today is told', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     await agent.get('/tiers/status');
     const used = ok(await agent.get('/billing/usage'));
     assert.deepEqual(used, { tenantId: used.tenantId, date: new Date().toISOString().slice(0, 10), apiCalls: 2, tokenIssuances: 1, activeAgents: 1 });
@@ -74,7 +74,7 @@ onEachEngine('the agents door keeps to tiers', (test) => {
 
 onEachEngine('the agents door keeps to the tokens of a month', (test) => {
   test('an agent has so many tokens a month, and no more', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     const second = await agent.organization.agent();
     const made = ok(await operator(server).post(`/agents/${second.agentId}/credentials`, {}), 201);
     for (let token = 0; token < 15; token += 1) ok(await agent.ask());
@@ -94,7 +94,7 @@ onEachEngine('the agents door sells tiers', (test) => {
     assert.deepEqual([form.success_url, form.cancel_url, form['metadata[plan]']], [`${server.base}/done`, 'https://portal.example.test/back', 'pro']);
     invalid(await admin.post('/billing/checkout', { cancelUrl: 'https://portal.example.test.evil.example/back' }), 'cancelUrl');
 
-    const agent = await tenant(server);
+    const agent = await customer(server);
     const event = stripe.checkout(agent.organization, 'pro', `sub_${agent.id}`);
     const deliver = (headers) => server.api('POST', `${API}/billing/webhook`, { body: JSON.stringify(event), headers });
     const signed = { 'stripe-signature': stripe.signature(JSON.stringify(event)) };
@@ -133,7 +133,7 @@ describe('two nodes of the agents door', () => {
   });
 
   test('count together, exactly, and again after Redis has forgotten', { timeout: 120_000 }, async () => {
-    const agent = await tenant(nodes[0]);
+    const agent = await customer(nodes[0]);
     const through = [agent, agent.through(nodes[1])];
     await through[1].bearer();
     const organization = await organizationOf(agent);

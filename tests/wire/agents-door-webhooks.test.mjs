@@ -1,7 +1,7 @@
 // Webhooks of the agents door (agent-idp AE-61 to AE-68, B.13).
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { API, BEGUN, invalid, operator, refused, tenant } from './support/agents-door.mjs';
+import { API, BEGUN, customer, invalid, operator, refused } from './support/agents-door.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { TIME, isUuid, none, nothing, ok } from './support/expect.mjs';
 import { Receiver, status } from './support/receiver.mjs';
@@ -25,7 +25,7 @@ function signatures({ headers, at }) {
 
 onEachEngine('the agents door tells of events', (test) => {
   test('a webhook is made, read, listed, changed and deleted; its secret is shown once', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     const made = ok(await agent.post('/webhooks', { name: 'One', url: 'https://hooks.example.test/a', events: ['agent.suspended', 'agent.reactivated'] }), 201);
     const { secret, ...webhook } = made;
     assert.ok(secret.length >= 32);
@@ -46,7 +46,7 @@ onEachEngine('the agents door tells of events', (test) => {
   });
 
   test('what cannot be taken is said, and the twenty-first is one too many', async (server) => {
-    const agent = await tenant(server);
+    const agent = await customer(server);
     const good = { name: 'One', url: 'https://hooks.example.test/a', events: ['agent.suspended'] };
     invalid(await agent.post('/webhooks', { ...good, name: '' }), 'name');
     invalid(await agent.post('/webhooks', { ...good, name: 'n'.repeat(101) }), 'name');
@@ -64,7 +64,7 @@ onEachEngine('the agents door tells of events', (test) => {
   });
 
   test('an event arrives in this door\'s envelope, signed, and the former secret signs on after a rotation', async (server) => {
-    const [receiver, agent] = [await Receiver.start(), await tenant(server)];
+    const [receiver, agent] = [await Receiver.start(), await customer(server)];
     const webhook = await subscribe(agent, receiver);
     assert.equal(webhook.secret, SECRET);
     const made = await agent.register();
@@ -110,7 +110,7 @@ onEachEngine('the agents door tells of events', (test) => {
   });
 
   test('a failing receiver is tried again after two seconds, and its failures are counted', async (server) => {
-    const [receiver, agent] = [await Receiver.start(), await tenant(server)];
+    const [receiver, agent] = [await Receiver.start(), await customer(server)];
     receiver.answer = status(500);
     const webhook = await subscribe(agent, receiver);
     await agent.register();
@@ -128,7 +128,7 @@ onEachEngine('the agents door tells of events', (test) => {
   });
 
   test('the doors do not tell each other\'s listeners', async (server) => {
-    const [receiver, agent] = [await Receiver.start(), await tenant(server)];
+    const [receiver, agent] = [await Receiver.start(), await customer(server)];
     const webhook = await subscribe(agent, receiver, { events: ['token.issued'] });
     const { webhooks } = ok(await agent.organization.get('/v1/webhooks'));
     none(webhooks, 'webhooks of the agents door at the grants door');
@@ -143,7 +143,7 @@ onEachEngine('the agents door tells of events', (test) => {
   });
 
   test('another organization sees and changes nothing', async (server) => {
-    const [receiver, agent, other] = [await Receiver.start(), await tenant(server), await tenant(server)];
+    const [receiver, agent, other] = [await Receiver.start(), await customer(server), await customer(server)];
     const webhook = await subscribe(agent, receiver);
     await agent.register();
     const [{ headers }] = await receiver.got(1);

@@ -11,6 +11,7 @@ using Credence.Policies;
 using Credence.Revocations;
 using Credence.Server.Grants;
 using Credence.Server.Hosting.Requests;
+using Credence.Server.OAuth;
 using Credence.State;
 using Credence.Storage;
 using Credence.Telemetry;
@@ -24,7 +25,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Credence.Tests.GrantsDoor;
 
-/// <summary>The grants door alone, on a loopback port, over an embedded database of its own.</summary>
+/// <summary>The grants door and what it publishes alone, on a loopback port, over an embedded database of its own.</summary>
 internal sealed class DoorHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -74,9 +75,18 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .AddSingleton(rates)
             .AddSingleton<RateLimits>()
-            .AddGrantsDoor(options);
+            .AddGrantsDoor(options)
+            .AddOAuthDoor(new OAuthOptions
+            {
+                Issuer = "http://localhost:3001",
+                PublicBaseUrl = "http://localhost:3001",
+                DidWebDomain = "localhost:3001",
+                HasGrants = true,
+                HasAgents = false,
+            });
         var app = builder.Build();
         app.UseMiddleware<AnswerHeaders>();
+        OAuthDoor.Map(app);
         Server.Grants.GrantsDoor.Map(app);
         await app.Services.GetRequiredService<RevocationIndex>().CatchUpAsync(CancellationToken.None);
         await app.StartAsync();

@@ -147,7 +147,7 @@ public sealed class MainJobTests
         Assert.DoesNotContain(keys.Headers.Keys, name => name.StartsWith("X-RateLimit", StringComparison.OrdinalIgnoreCase));
         AssertMembers(200, "@context id verificationMethod authentication assertionMethod service", did);
         Assert.Equal("did:web:localhost%3A3001", did["id"]);
-        Assert.Equal("5000", did.Headers["X-RateLimit-Limit"]);
+        Assert.DoesNotContain(did.Headers.Keys, name => name.StartsWith("X-RateLimit", StringComparison.OrdinalIgnoreCase)); // it is in memory, as the keys are
     }
 
     private static void AssertMembers(int status, string members, DoorHost.Answer answer)

@@ -12,7 +12,7 @@ public sealed class PermissionsPageTests
     {
         var ct = TestContext.Current.CancellationToken;
         await using var database = await Forwarder.ToPostgresAsync(await TestDb.OnAsync(EngineKind.Postgres));
-        await using var host = await HostUnderTest.StartAsync(null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"));
+        await using var host = await HostUnderTest.StartAsync(null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("BOOTSTRAP_ADMIN_CLIENT", Lively.Operator));
         var session = (await Lively.MakeAsync(host.Client, "http://127.0.0.1:9/")).Session;
         Assert.Contains("1 agent may act for you", await ShownAsync($"/permissions?session={session}", HttpStatusCode.OK), StringComparison.Ordinal);
 

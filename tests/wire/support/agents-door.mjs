@@ -92,7 +92,7 @@ export class AgentClient {
   async equip(agentId, fields = {}) {
     const answer = await this.post(`/agents/${agentId}/credentials`, fields);
     assert.equal(answer.status, 201, answer.text);
-    return new AgentClient(this.server, agentId, answer.json.clientSecret, answer.json.credentialId);
+    return new AgentClient(this.server, answer.json.clientId, answer.json.clientSecret, answer.json.credentialId);
   }
 
   /** A new agent of this one's organization, as a client. */
@@ -119,14 +119,6 @@ export function operator(server) {
   });
 }
 
-/** A new organization, that signed up at the grants door, with an agent of its own that can prove itself; `client.organization` is that organization. */
-export async function tenant(server) {
-  const organization = await server.signUp();
-  const answer = await operator(server).post(`/agents/${(await organization.agent()).agentId}/credentials`, {});
-  assert.equal(answer.status, 201, answer.text);
-  return Object.assign(new AgentClient(server, answer.json.clientId, answer.json.clientSecret, answer.json.credentialId), { organization });
-}
-
 /** Another organization, made at the grants door, whose agents can prove themselves here; `agent` is the first. */
 export async function elsewhere(server, count = 1) {
   const org = await server.signUp();
@@ -136,6 +128,12 @@ export async function elsewhere(server, count = 1) {
   }
 
   return { org, agents, agent: agents[0] };
+}
+
+/** The only agent of an organization that signed up at the grants door, which is `organization`. */
+export async function customer(server) {
+  const { org, agent } = await elsewhere(server);
+  return Object.assign(agent, { organization: org });
 }
 
 /** A refusal in the door's one shape (agent-idp B.3). */
