@@ -92,7 +92,7 @@ export class AgentClient {
   async equip(agentId, fields = {}) {
     const answer = await this.post(`/agents/${agentId}/credentials`, fields);
     assert.equal(answer.status, 201, answer.text);
-    return new AgentClient(this.server, answer.json.clientId, answer.json.clientSecret, answer.json.credentialId);
+    return new AgentClient(this.server, agentId, answer.json.clientSecret, answer.json.credentialId);
   }
 
   /** A new agent of this one's organization, as a client. */
@@ -130,10 +130,12 @@ export async function elsewhere(server, count = 1) {
   return { org, agents, agent: agents[0] };
 }
 
-/** The only agent of an organization that signed up at the grants door, which is `organization`. */
+/** The only agent of an organization that signed up at the grants door, which is `organization`; named as this door names it. */
 export async function customer(server) {
-  const { org, agent } = await elsewhere(server);
-  return Object.assign(agent, { organization: org });
+  const organization = await server.signUp();
+  const { status, text, json } = await operator(server).post(`/agents/${(await organization.agent()).agentId}/credentials`, {});
+  assert.equal(status, 201, text);
+  return Object.assign(new AgentClient(server, json.clientId, json.clientSecret, json.credentialId), { organization });
 }
 
 /** A refusal in the door's one shape (agent-idp B.3). */
