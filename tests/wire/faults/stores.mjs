@@ -86,6 +86,7 @@ export const lostStores = () => describe('stores that cannot be reached', ONE_AF
     await healthBecomes(server, OK);
     await postgres.stop();
     await healthBecomes(server, DB);
+    await server.logged(({ msg }) => msg.startsWith('Unexpected pg pool error '), 1);
     await redis.stop();
     await healthBecomes(server, BOTH);
     await postgres.resume();
