@@ -10,9 +10,17 @@ import { eventually } from './support/server.mjs';
 const SECRET = 'a secret of the receiver, which is long enough';
 const hex = (secret, text) => createHmac('sha256', secret).update(text).digest('hex');
 
-/** A webhook of an agent's organization, at a receiver of its own. */
+/**
+ * A webhook of an agent's organization, at a receiver of its own. What happened just before may still be told to it, so it asks for nothing that has
+ * happened there yet.
+ */
 async function subscribe(agent, receiver, fields = {}) {
-  return ok(await agent.post('/webhooks', { name: 'Wire', url: receiver.url, events: ['agent.created', 'agent.decommissioned'], secret: SECRET, ...fields }), 201);
+  return ok(await agent.post('/webhooks', { name: 'Wire', url: receiver.url, events: ['agent.suspended', 'agent.decommissioned'], secret: SECRET, ...fields }), 201);
+}
+
+/** What the usual webhook is told of, once. */
+async function suspend(agent) {
+  return ok(await agent.patch(`/agents/${(await agent.register()).agentId}`, { status: 'suspended' }));
 }
 
 /** The signatures of an attempt, once its time is near and every one is hexadecimal. */
@@ -67,17 +75,17 @@ onEachEngine('the agents door tells of events', (test) => {
     const [receiver, agent] = [await Receiver.start(), await customer(server)];
     const webhook = await subscribe(agent, receiver);
     assert.equal(webhook.secret, SECRET);
-    const made = await agent.register();
+    const made = await suspend(agent);
     const [first] = await receiver.got(1);
     const { seconds, all } = signatures(first);
     assert.deepEqual(all, [hex(SECRET, `${seconds}.${first.body}`)]);
-    assert.equal(first.headers['x-sentryagent-event'], 'agent.created');
+    assert.equal(first.headers['x-sentryagent-event'], 'agent.suspended');
     assert.equal(first.headers['content-type'], 'application/json');
     const event = JSON.parse(first.body);
     isUuid(event.id);
     assert.match(event.timestamp, TIME);
     assert.deepEqual({ ...event, id: '', timestamp: '', data: event.data.agentId }, {
-      id: '', event: 'agent.created', timestamp: '', organizationId: made.organizationId, data: made.agentId,
+      id: '', event: 'agent.suspended', timestamp: '', organizationId: made.organizationId, data: made.agentId,
     });
 
     await eventually(async () => ok(await agent.get(`/webhooks/${webhook.id}/deliveries`)).data[0]?.status === 'delivered', 'it is written down');
@@ -85,7 +93,7 @@ onEachEngine('the agents door tells of events', (test) => {
     const [delivery] = page.data;
     assert.equal(delivery.id, first.headers['x-sentryagent-delivery']);
     assert.deepEqual({ ...delivery, id: '', createdAt: '', deliveredAt: '' }, {
-      id: '', eventType: 'agent.created', status: 'delivered', attempts: 1, httpStatus: 200, nextAttemptAt: null, lastError: null, createdAt: '', deliveredAt: '',
+      id: '', eventType: 'agent.suspended', status: 'delivered', attempts: 1, httpStatus: 200, nextAttemptAt: null, lastError: null, createdAt: '', deliveredAt: '',
     });
     none(ok(await agent.get(`/webhooks/${webhook.id}/deliveries?status=dead_letter`)).data, 'dead letters');
     invalid(await agent.get(`/webhooks/${webhook.id}/deliveries?status=lost`), 'status');
@@ -113,7 +121,7 @@ onEachEngine('the agents door tells of events', (test) => {
     const [receiver, agent] = [await Receiver.start(), await customer(server)];
     receiver.answer = status(500);
     const webhook = await subscribe(agent, receiver);
-    await agent.register();
+    await suspend(agent);
     const [first, second] = await receiver.got(2);
     assert.ok(second.at - first.at >= 1_900, `${second.at - first.at} ms`);
     assert.equal(first.headers['x-sentryagent-delivery'], second.headers['x-sentryagent-delivery']);
@@ -145,7 +153,7 @@ onEachEngine('the agents door tells of events', (test) => {
   test('another organization sees and changes nothing', async (server) => {
     const [receiver, agent, other] = [await Receiver.start(), await customer(server), await customer(server)];
     const webhook = await subscribe(agent, receiver);
-    await agent.register();
+    await suspend(agent);
     const [{ headers }] = await receiver.got(1);
     const path = `/webhooks/${webhook.id}`;
     const delivery = headers['x-sentryagent-delivery'];
