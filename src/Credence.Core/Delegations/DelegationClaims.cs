@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Credence.Agents;
 using Credence.Organizations;
@@ -23,8 +22,6 @@ public sealed record DelegationClaims(
     DateTimeOffset IssuedAt,
     DateTimeOffset ExpiresAt)
 {
-    private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false, MaxDepth = 32 }; // RFC 7519 section 4
-
     /// <summary>Who passed the authority on.</summary>
     public Id<Agent> Delegator => Parties[^2];
 
@@ -36,55 +33,32 @@ public sealed record DelegationClaims(
         issuer, delegation.Id, delegation.Organization, delegation.Parties, delegation.Scopes, delegation.IssuedAt, delegation.ExpiresAt);
 
     /// <summary>The payload of the token: plain ASCII JSON.</summary>
-    public ReadOnlyMemory<byte> ToJson()
+    public ReadOnlyMemory<byte> ToJson() => TokenJson.Write(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, TokenJson.WriterOptions))
+        json.WriteString("iss", Issuer);
+        json.WriteString("sub", Parties[0].Value);
+        json.WriteString("azp", Delegatee.Value);
+        json.WriteString("organization_id", Organization.Value);
+        json.WriteString("scope", string.Join(' ', Scopes));
+        json.WriteString("jti", Id.Value);
+        json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
+        json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
+        for (var at = Parties.Count - 1; at > 0; at--)
         {
-            json.WriteStartObject();
-            json.WriteString("iss", Issuer);
-            json.WriteString("sub", Parties[0].Value);
-            json.WriteString("azp", Delegatee.Value);
-            json.WriteString("organization_id", Organization.Value);
-            json.WriteString("scope", string.Join(' ', Scopes));
-            json.WriteString("jti", Id.Value);
-            json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
-            json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
-            for (var at = Parties.Count - 1; at > 0; at--)
-            {
-                json.WriteStartObject("act");
-                json.WriteString("sub", Parties[at].Value);
-            }
-
-            for (var at = Parties.Count - 1; at > 0; at--) json.WriteEndObject();
-            json.WriteEndObject();
+            json.WriteStartObject("act");
+            json.WriteString("sub", Parties[at].Value);
         }
 
-        return buffer.WrittenMemory;
-    }
+        for (var at = Parties.Count - 1; at > 0; at--) json.WriteEndObject();
+    });
 
     /// <summary>Reads the payload of a token whose signature was checked.</summary>
     /// <returns>Null when a required claim is missing or of another type.</returns>
-    public static DelegationClaims? Read(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            using var parsed = JsonDocument.Parse(payload, EachMemberOnce);
-            var claims = parsed.RootElement;
-            return new DelegationClaims(
-                claims.GetProperty("iss").GetString()!,
-                new Id<Delegation>(claims.GetProperty("jti").GetGuid()),
-                new Id<Organization>(claims.GetProperty("organization_id").GetGuid()),
-                PartiesOf(claims),
-                claims.GetProperty("scope").GetString()!.Split(' '),
-                DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("iat").GetInt64()),
-                DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()));
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or KeyNotFoundException)
-        {
-            return null;
-        }
-    }
+    public static DelegationClaims? Read(ReadOnlyMemory<byte> payload) => TokenJson.Read(payload, Read);
+
+    private static DelegationClaims Read(JsonElement claims) => new(
+        claims.Text("iss"), new Id<Delegation>(claims.GetProperty("jti").GetGuid()), new Id<Organization>(claims.GetProperty("organization_id").GetGuid()),
+        PartiesOf(claims), claims.Text("scope").Split(' '), claims.Time("iat"), claims.Time("exp"));
 
     private static List<Id<Agent>> PartiesOf(JsonElement claims)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Credence.Keys;
@@ -18,17 +17,11 @@ public sealed class ForeignToken
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
     private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false, MaxDepth = 16 }; // RFC 7519 section 4
 
-    private readonly byte[] _signed;
-    private readonly byte[] _signature;
-    private readonly KeyAlgorithm _algorithm;
-    private readonly string? _kid;
+    private readonly Jws.ForeignJws _jws;
 
-    private ForeignToken(byte[] signed, byte[] signature, KeyAlgorithm algorithm, string? kid, JsonElement claims)
+    private ForeignToken(Jws.ForeignJws jws, JsonElement claims)
     {
-        _signed = signed;
-        _signature = signature;
-        _algorithm = algorithm;
-        _kid = kid;
+        _jws = jws;
         Claims = claims;
     }
 
@@ -42,25 +35,14 @@ public sealed class ForeignToken
     /// <returns>Null when it is anything else.</returns>
     public static ForeignToken? Read(string token)
     {
-        if (token.Length > MaxLength || token.Split('.') is not [var head, var body, var tail]) return null;
-        if (CanonicalBase64.Decode(head) is not { } header || CanonicalBase64.Decode(body) is not { } payload || CanonicalBase64.Decode(tail) is not { } signature) return null;
-        if (!Utf8.IsValid(header) || !Utf8.IsValid(payload)) return null;
+        if (token.Length > MaxLength || Jws.Open(token, out var jws) is not null) return null;
+        if (jws.Algorithm is not (KeyAlgorithm.RS256 or KeyAlgorithm.ES256) || !Utf8.IsValid(jws.Parts.Payload)) return null;
         try
         {
-            using var headers = JsonDocument.Parse(header, EachMemberOnce);
-            using var claims = JsonDocument.Parse(payload, EachMemberOnce);
-            if (headers.RootElement.ValueKind != JsonValueKind.Object || claims.RootElement.ValueKind != JsonValueKind.Object) return null;
+            using var claims = JsonDocument.Parse(jws.Parts.Payload, EachMemberOnce);
+            if (claims.RootElement.ValueKind != JsonValueKind.Object) return null;
             ReadEveryText(claims.RootElement);
-            if (headers.RootElement.TryGetProperty("crit", out _)) return null;
-            KeyAlgorithm? algorithm = Text(headers.RootElement, "alg") switch
-            {
-                "RS256" => KeyAlgorithm.RS256,
-                "ES256" => KeyAlgorithm.ES256,
-                _ => null,
-            };
-            if (algorithm is null) return null;
-            return new ForeignToken(
-                Encoding.ASCII.GetBytes(token[..(head.Length + 1 + body.Length)]), signature, algorithm.Value, Text(headers.RootElement, "kid"), claims.RootElement.Clone());
+            return new ForeignToken(jws, claims.RootElement.Clone());
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a text that is no Unicode
         {
@@ -69,7 +51,7 @@ public sealed class ForeignToken
     }
 
     /// <summary>A claim that is a text, or null.</summary>
-    public string? Text(string claim) => Text(Claims, claim);
+    public string? Text(string claim) => Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>Whether <c>aud</c> has <paramref name="audience"/> in it, as a text or in a list (RFC 7519 4.1.3).</summary>
     public bool IsFor(string audience) => Claims.TryGetProperty("aud", out var named) && named.ValueKind switch
@@ -87,8 +69,8 @@ public sealed class ForeignToken
     /// <returns>Null when it is good, else why it is not.</returns>
     public async Task<ForeignRefusal?> VerifyAsync(IssuerKeys keys, KeySource source, DateTimeOffset now, CancellationToken ct)
     {
-        if (await keys.FindAsync(source, _kid, _algorithm, ct) is not { } key) return ForeignRefusal.UnknownKey;
-        if (!key.Verify(_signed, _signature)) return ForeignRefusal.BadSignature;
+        if (await keys.FindAsync(source, _jws.Kid, _jws.Algorithm, ct) is not { } key) return ForeignRefusal.UnknownKey;
+        if (!_jws.IsSignedBy(key)) return ForeignRefusal.BadSignature;
         if (Time("exp") is not { } expires || expires <= now) return ForeignRefusal.Expired;
         return IsAhead("nbf", now) || IsAhead("iat", now) ? ForeignRefusal.NotYetValid : null;
     }
@@ -117,9 +99,6 @@ public sealed class ForeignToken
     }
 
     private bool IsAhead(string claim, DateTimeOffset now) => Claims.TryGetProperty(claim, out _) && (Time(claim) is not { } at || at > now + Skew);
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
 /// <summary>Why a token of another issuer does not count: for the log; callers hear less.</summary>

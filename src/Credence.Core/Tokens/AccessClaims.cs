@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Credence.Agents;
 using Credence.Credentials;
 using Credence.Organizations;
@@ -27,8 +25,6 @@ public sealed record AccessClaims(
     DateTimeOffset ExpiresAt,
     Id<Credential>? Credential)
 {
-    private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false }; // RFC 7519 section 4
-
     /// <summary>What says that the agent belongs to the organization.</summary>
     public Id<Membership> Membership { get; } = Agents.Membership.IdOf(Organization, Agent);
 
@@ -39,51 +35,29 @@ public sealed record AccessClaims(
     public AgentCaller ToCaller() => new(Agent, Organization, Scopes, Credential, Token, ExpiresAt);
 
     /// <summary>The payload: plain ASCII JSON.</summary>
-    public ReadOnlyMemory<byte> ToJson()
+    public ReadOnlyMemory<byte> ToJson() => TokenJson.Write(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, TokenJson.WriterOptions))
-        {
-            json.WriteStartObject();
-            json.WriteString("iss", Issuer);
-            json.WriteString("aud", Audience);
-            json.WriteString("sub", Agent.Value);
-            json.WriteString("client_id", Agent.Value);
-            json.WriteString("organization_id", Organization.Value);
-            json.WriteString("scope", Scope);
-            json.WriteString("jti", Token.Value);
-            json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
-            json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
-            if (Credential is { } credential) json.WriteString("cid", credential.Value);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
-    }
+        json.WriteString("iss", Issuer);
+        json.WriteString("aud", Audience);
+        json.WriteString("sub", Agent.Value);
+        json.WriteString("client_id", Agent.Value);
+        json.WriteString("organization_id", Organization.Value);
+        json.WriteString("scope", Scope);
+        json.WriteString("jti", Token.Value);
+        json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
+        json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
+        if (Credential is { } credential) json.WriteString("cid", credential.Value);
+    });
 
     /// <summary>Reads the payload of a token whose signature was checked.</summary>
     /// <returns>Null when a required claim is missing or of another type.</returns>
-    public static AccessClaims? Read(ReadOnlyMemory<byte> payload)
+    public static AccessClaims? Read(ReadOnlyMemory<byte> payload) => TokenJson.Read(payload, static claims =>
     {
-        try
-        {
-            using var parsed = JsonDocument.Parse(payload, EachMemberOnce);
-            var claims = parsed.RootElement;
-            var subject = claims.GetProperty("sub").GetGuid();
-            if (claims.GetProperty("client_id").GetGuid() != subject) return null;
-            return new AccessClaims(
-                Text(claims, "iss"), Text(claims, "aud"), new Id<Agent>(subject), new Id<Organization>(claims.GetProperty("organization_id").GetGuid()),
-                Text(claims, "scope").Split(' ', StringSplitOptions.RemoveEmptyEntries), new Id<AccessToken>(claims.GetProperty("jti").GetGuid()),
-                Time(claims, "iat"), Time(claims, "exp"),
-                claims.TryGetProperty("cid", out var credential) ? new Id<Credential>(credential.GetGuid()) : null);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or KeyNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private static string Text(JsonElement claims, string name) => claims.GetProperty(name).GetString() ?? throw new FormatException(name);
-
-    private static DateTimeOffset Time(JsonElement claims, string name) => DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty(name).GetInt64());
+        var subject = claims.GetProperty("sub").GetGuid();
+        if (claims.GetProperty("client_id").GetGuid() != subject) return null;
+        return new AccessClaims(
+            claims.Text("iss"), claims.Text("aud"), new Id<Agent>(subject), new Id<Organization>(claims.GetProperty("organization_id").GetGuid()),
+            claims.Text("scope").Split(' ', StringSplitOptions.RemoveEmptyEntries), new Id<AccessToken>(claims.GetProperty("jti").GetGuid()),
+            claims.Time("iat"), claims.Time("exp"), claims.TryGetProperty("cid", out var credential) ? new Id<Credential>(credential.GetGuid()) : null);
+    });
 }

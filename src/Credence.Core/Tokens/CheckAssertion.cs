@@ -15,7 +15,6 @@ public sealed class CheckAssertion(Db db, FindClient find, TokenOptions options,
     private const string Typ = "client-authentication+jwt";
     private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
-    private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false }; // RFC 7519 section 4
 
     private sealed record Claims(string Issuer, string Subject, string Audience, string Id, DateTimeOffset ExpiresAt, DateTimeOffset? IssuedAt);
 
@@ -52,21 +51,9 @@ public sealed class CheckAssertion(Db db, FindClient find, TokenOptions options,
         return spent;
     }
 
-    private static Claims? Read(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            using var parsed = JsonDocument.Parse(payload, EachMemberOnce);
-            var claims = parsed.RootElement;
-            return new Claims(
-                Text(claims.GetProperty("iss")), Text(claims.GetProperty("sub")), Single(claims.GetProperty("aud")), Text(claims.GetProperty("jti")),
-                Time(claims.GetProperty("exp")), claims.TryGetProperty("iat", out var issued) ? Time(issued) : null);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or KeyNotFoundException)
-        {
-            return null;
-        }
-    }
+    private static Claims? Read(ReadOnlyMemory<byte> payload) => TokenJson.Read(payload, static claims => new Claims(
+        Text(claims.GetProperty("iss")), Text(claims.GetProperty("sub")), Single(claims.GetProperty("aud")), Text(claims.GetProperty("jti")),
+        Time(claims.GetProperty("exp")), claims.TryGetProperty("iat", out var issued) ? Time(issued) : null));
 
     /// <summary>One value, or a list of one (contract standards 3.1).</summary>
     private static string Single(JsonElement audience) => Text(audience.ValueKind == JsonValueKind.Array && audience.GetArrayLength() == 1 ? audience[0] : audience);

@@ -63,9 +63,31 @@ public static class Jws
     /// <param name="typ">A <c>typ</c> it may have besides <c>JWT</c> or none.</param>
     internal static JwsResult VerifyForeign(string token, Func<KeyAlgorithm, string?, SigningKey?> find, string? typ = null)
     {
-        if (Split(token, out var parts) is { } broken) return JwsResult.Refused(broken);
-        var refusal = CheckForeignHeader(parts.Header, find, typ, out var key);
-        return refusal is null ? Check(key!, token, parts) : new JwsResult(null, refusal);
+        if (Open(token, out var foreign) is { } broken) return JwsResult.Refused(broken);
+        if (foreign.Typ is { } found && found != typ && !found.Equals("JWT", StringComparison.OrdinalIgnoreCase)) return JwsResult.Refused(JwsRefusal.WrongTyp);
+        return find(foreign.Algorithm, foreign.Kid) is { } key ? Check(key, token, foreign.Parts) : JwsResult.Refused(JwsRefusal.UnknownKid);
+    }
+
+    /// <summary>Takes apart what was signed with a key that is not ours; nothing in it may be believed before <see cref="ForeignJws.IsSignedBy"/> has said so.</summary>
+    /// <returns>Why it is none that could be verified, or null.</returns>
+    internal static JwsRefusal? Open(string token, out ForeignJws foreign)
+    {
+        foreign = default;
+        if (Split(token, out var parts) is { } broken) return broken;
+        try
+        {
+            using var document = JsonDocument.Parse(parts.Header, HeaderOptions);
+            var header = document.RootElement;
+            if (header.ValueKind != JsonValueKind.Object || !Utf8.IsValid(parts.Header)) return JwsRefusal.Malformed;
+            if (AlgorithmOf(Text(header, "alg")) is not { } algorithm) return JwsRefusal.AlgNotAllowed;
+            if (header.TryGetProperty("crit", out _)) return JwsRefusal.CritNotSupported;
+            foreign = new ForeignJws(token, parts, algorithm, Text(header, "kid"), header.TryGetProperty("typ", out _) ? Text(header, "typ") ?? "" : null);
+            return null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a string that is no Unicode
+        {
+            return JwsRefusal.Malformed;
+        }
     }
 
     /// <summary>Verifies a token of one kind. A key that is not known here yet is looked for among those other nodes have made.</summary>
@@ -82,7 +104,15 @@ public static class Jws
         return result.Refusal == JwsRefusal.AlgNotAllowed && kind.OtherAlgorithm is { } other ? Verify(ring, token, other, kind.Typ) : result;
     }
 
-    private readonly record struct Parts(byte[] Header, byte[] Payload, byte[] Signature, int Signed);
+    /// <summary>A compact JWS taken apart.</summary>
+    internal readonly record struct Parts(byte[] Header, byte[] Payload, byte[] Signature, int Signed);
+
+    /// <summary>A compact JWS of another issuer and what its header says.</summary>
+    internal readonly record struct ForeignJws(string Token, Parts Parts, KeyAlgorithm Algorithm, string? Kid, string? Typ)
+    {
+        /// <summary>Whether <paramref name="key"/> signed it.</summary>
+        public bool IsSignedBy(SigningKey key) => IsSigned(key, Token.AsSpan(0, Parts.Signed), Parts.Signature);
+    }
 
     private static JwsRefusal? Split(string token, out Parts parts)
     {
@@ -107,28 +137,6 @@ public static class Jws
     {
         if (!IsSigned(key, token.AsSpan(0, parts.Signed), parts.Signature)) return JwsResult.Refused(JwsRefusal.BadSignature);
         return Utf8.IsValid(parts.Payload) ? new JwsResult(parts.Payload, null) : JwsResult.Refused(JwsRefusal.Malformed);
-    }
-
-    private static JwsRefusal? CheckForeignHeader(byte[] json, Func<KeyAlgorithm, string?, SigningKey?> find, string? typ, out SigningKey? key)
-    {
-        key = null;
-        try
-        {
-            using var document = JsonDocument.Parse(json, HeaderOptions);
-            var header = document.RootElement;
-            if (header.ValueKind != JsonValueKind.Object || !Utf8.IsValid(json)) return JwsRefusal.Malformed;
-            if (AlgorithmOf(Text(header, "alg")) is not { } algorithm) return JwsRefusal.AlgNotAllowed;
-            if (header.TryGetProperty("crit", out _)) return JwsRefusal.CritNotSupported;
-            var found = header.TryGetProperty("typ", out _) ? Text(header, "typ") ?? "" : null;
-            if (found is not null && found != typ && !found.Equals("JWT", StringComparison.OrdinalIgnoreCase)) return JwsRefusal.WrongTyp;
-
-            key = find(algorithm, Text(header, "kid"));
-            return key is null ? JwsRefusal.UnknownKid : null;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a string that is no Unicode
-        {
-            return JwsRefusal.Malformed;
-        }
     }
 
     private static JwsRefusal? CheckHeader(KeyRing ring, byte[] json, KeyAlgorithm algorithm, string? typ, out SigningKey? key)
