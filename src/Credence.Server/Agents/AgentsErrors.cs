@@ -88,7 +88,9 @@ internal static class AgentsErrors
 
     /// <summary>A foreseen refusal.</summary>
     public static AgentsRefusal Answer(this Failure failure) =>
-        new(StatusOf(failure.Kind), failure.Kind == FailureKind.PlanLimit ? PlanLimit : CodeOf(failure.Code), failure.Detail) { Details = DetailsOf(failure) };
+        failure.Kind == FailureKind.PlanLimit
+            ? new(StatusCodes.Status403Forbidden, PlanLimit, failure.Detail) { Details = DetailsOf(failure) }
+            : new(FailureStatus.Of(failure.Kind), CodeOf(failure.Code), failure.Detail) { Details = DetailsOf(failure) };
 
     /// <summary>What nobody foresaw.</summary>
     public static Task FailAsync(HttpContext context, Unforeseen told) =>
@@ -106,19 +108,4 @@ internal static class AgentsErrors
             if (failure.Reason is { } reason) json.WriteString("reason", reason);
         };
     }
-
-    private static int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.Invalid => StatusCodes.Status400BadRequest,
-        FailureKind.Unauthorized => StatusCodes.Status401Unauthorized,
-        FailureKind.PlanLimit or FailureKind.Forbidden => StatusCodes.Status403Forbidden,
-        FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.Conflict => StatusCodes.Status409Conflict,
-        FailureKind.Gone => StatusCodes.Status410Gone,
-        FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
-        FailureKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
-        FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
-        FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
 }

@@ -27,6 +27,20 @@ namespace Credence.Server.Agents;
 [JsonSerializable(typeof(PageOf<TrustPoliciesApi.PolicyShape>))]
 [JsonSerializable(typeof(AgentInfoApi.AgentInfo))]
 [JsonSerializable(typeof(DidApi.AgentCard))]
+[JsonSerializable(typeof(PageOf<AuditApi.EventShape>))]
+[JsonSerializable(typeof(AuditApi.Verdict))]
+[JsonSerializable(typeof(AnalyticsApi.TokenTrend))]
+[JsonSerializable(typeof(AnalyticsApi.AgentActivity))]
+[JsonSerializable(typeof(AnalyticsApi.AgentSummary))]
+[JsonSerializable(typeof(TiersApi.TierStatus))]
+[JsonSerializable(typeof(TiersApi.DayOfUsage))]
+[JsonSerializable(typeof(BillingApi.CheckoutBegun))]
+[JsonSerializable(typeof(BillingApi.EventReceived))]
+[JsonSerializable(typeof(PageOf<WebhooksApi.WebhookShape>))]
+[JsonSerializable(typeof(PageOf<DeliveriesApi.DeliveryShape>))]
+[JsonSerializable(typeof(ComplianceApi.ReportShape))]
+[JsonSerializable(typeof(ComplianceApi.ControlList))]
+[JsonSerializable(typeof(List<DidApi.AgentCard>))]
 internal sealed partial class AgentsJson : JsonSerializerContext
 {
     /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>

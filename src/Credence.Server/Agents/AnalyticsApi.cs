@@ -29,7 +29,7 @@ internal static class AnalyticsApi
         var hours = await AgentUsageStore.HoursAsync(db, call.Caller.Organization, AgentUsageKind.TokenIssued, first, ct);
         var byDay = hours.ToLookup(hour => UsageStore.DayOf(hour.Hour), hour => hour.Count);
         var data = Enumerable.Range(0, days).Select(day => new DayCount(Date(first.AddDays(day)), byDay[first.AddDays(day)].Sum())).ToList();
-        return AgentsAnswers.Ok(new TokenTrend(call.Caller.Organization.Value, days, data), BooksJson.Wire.TokenTrend);
+        return AgentsAnswers.Ok(new TokenTrend(call.Caller.Organization.Value, days, data), AgentsJson.Wire.TokenTrend);
     }
 
     private static async Task<IResult> Activity(AgentsCall call, AgentUsage usage, Db db, TimeProvider clock, CancellationToken ct)
@@ -38,7 +38,7 @@ internal static class AnalyticsApi
         var found = await AgentUsageStore.AgentHoursAsync(db, call.Caller.Organization, UsageStore.DayOf(clock.Now()).AddDays(1 - ActivityDays), ct);
         var data = found.GroupBy(one => (one.Agent, Day: (int)one.Hour.UtcDateTime.DayOfWeek, one.Hour.UtcDateTime.Hour))
             .Select(group => new ActivityCount(group.Key.Agent.Value, group.Key.Day, group.Key.Hour, group.Sum(one => one.Count))).ToList();
-        return AgentsAnswers.Ok(new AgentActivity(call.Caller.Organization.Value, data), BooksJson.Wire.AgentActivity);
+        return AgentsAnswers.Ok(new AgentActivity(call.Caller.Organization.Value, data), AgentsJson.Wire.AgentActivity);
     }
 
     private static async Task<IResult> Agents(AgentsCall call, AgentUsage usage, Db db, TimeProvider clock, CancellationToken ct)
@@ -51,7 +51,7 @@ internal static class AnalyticsApi
             new AgentSummary(
                 call.Caller.Organization.Value, month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
                 found.ConvertAll(one => new AgentTokens(one.Agent.Value, one.Name, one.Count))),
-            BooksJson.Wire.AgentSummary);
+            AgentsJson.Wire.AgentSummary);
     }
 
     private static DateTimeOffset Month(AgentsCall call, TimeProvider clock)

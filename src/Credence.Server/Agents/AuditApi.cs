@@ -41,7 +41,7 @@ internal static class AuditApi
         await seal.CatchUpAsync(organization, ct);
         var (events, total) = await SystemStore.PageAsync(
             db, organization, new SystemFilter(agent, action, outcome, since ?? oldest, until), page.Number, page.Limit, ct);
-        return AgentsAnswers.Ok(new PageOf<EventShape>(events.ConvertAll(EventShape.Of), total, page.Number, page.Limit), BooksJson.Wire.PageOfEventShape);
+        return AgentsAnswers.Ok(new PageOf<EventShape>(events.ConvertAll(EventShape.Of), total, page.Number, page.Limit), AgentsJson.Wire.PageOfEventShape);
     }
 
     private static async Task<IResult> Get(
@@ -52,7 +52,7 @@ internal static class AuditApi
         var organization = call.Caller.Organization.ToString();
         await seal.CatchUpAsync(organization, ct);
         return await SystemStore.FindAsync(db, organization, id, await OldestAsync(call, plans, tiers, clock, ct), ct) is { } found
-            ? AgentsAnswers.Ok(EventShape.Of(found), BooksJson.Wire.EventShape)
+            ? AgentsAnswers.Ok(EventShape.Of(found), AgentsJson.Wire.EventShape)
             : Unknown.Answer();
     }
 
@@ -63,7 +63,7 @@ internal static class AuditApi
         if (call.Invalid() is { } invalid) return invalid;
         if (since > until) return BadRange.Answer();
         var found = await check.RunAsync(call.Caller.Organization.ToString(), new Period(since, until), ct);
-        return found.Ok(integrity => Verdict.Of(integrity, since, until, clock.Now()), BooksJson.Wire.Verdict);
+        return found.Ok(integrity => Verdict.Of(integrity, since, until, clock.Now()), AgentsJson.Wire.Verdict);
     }
 
     /// <summary>How far back the organization's tier shows; null for all of it.</summary>

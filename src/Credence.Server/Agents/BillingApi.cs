@@ -24,7 +24,7 @@ internal static class BillingApi
         var tier = call.Body.WordOrNull("targetTier", Plan.Pro, Plan.Enterprise) ?? Plan.Pro;
         if (call.Invalid() is { } invalid) return invalid;
         var begun = await checkout.RunAsync(call, tier, success, cancel, ct);
-        return begun.Succeeded ? begun.Created(url => new CheckoutBegun(url), BooksJson.Wire.CheckoutBegun) : Checkout.Answer(begun.Failure);
+        return begun.Succeeded ? begun.Created(url => new CheckoutBegun(url), AgentsJson.Wire.CheckoutBegun) : Checkout.Answer(begun.Failure);
     }
 
     private static async Task<IResult> TakeIn(AgentsCall call, TakeInStripeEvent takeIn, CancellationToken ct)
@@ -32,7 +32,7 @@ internal static class BillingApi
         var signature = call.Http.Request.Headers[SignatureHeader] is [{ } only] ? only : null;
         if (await JsonBody.BytesAsync(call.Http.Request, ct) is not { } body) return new AgentsRefusal(StatusCodes.Status413PayloadTooLarge, AgentsErrors.Validation, "The body is larger than 1 MiB");
         var taken = await takeIn.RunAsync(signature, body, ct);
-        return taken.Succeeded ? AgentsAnswers.Ok(new EventReceived(true), BooksJson.Wire.EventReceived) : Checkout.Answer(taken.Failure);
+        return taken.Succeeded ? AgentsAnswers.Ok(new EventReceived(true), AgentsJson.Wire.EventReceived) : Checkout.Answer(taken.Failure);
     }
 
     /// <summary>Where the browser goes to pay.</summary>

@@ -33,7 +33,7 @@ internal static class ComplianceApi
         if (await state.KeptAsync(key, now, ct) is { } kept) return Written(call, kept, "HIT");
         var built = await build.RunAsync(organization, ct);
         if (!built.Succeeded) return built.Failure.Answer();
-        var text = JsonSerializer.Serialize(ReportShape.Of(built.Value, organization), BooksJson.Wire.ReportShape);
+        var text = JsonSerializer.Serialize(ReportShape.Of(built.Value, organization), AgentsJson.Wire.ReportShape);
         await state.KeepAsync(key, text, CacheLife, now, ct);
         return Written(call, text, "MISS");
     }
@@ -46,7 +46,7 @@ internal static class ComplianceApi
         {
             var some = await AgentStore.ListAsync(db, call.Caller.Organization, before, PerRead, ct);
             cards.AddRange(some.Where(agent => agent.Status == AgentStatus.Active).Select(agent => DidApi.AgentCard.Of(agent, options)));
-            if (some.Count < PerRead) return AgentsAnswers.Ok(cards, BooksJson.Wire.ListAgentCard);
+            if (some.Count < PerRead) return AgentsAnswers.Ok(cards, AgentsJson.Wire.ListAgentCard);
             before = new Keyset(some[^1].CreatedAt, some[^1].Id.ToString());
         }
     }
@@ -57,7 +57,7 @@ internal static class ComplianceApi
         var names = Control.All.ToDictionary(control => control.Key, control => control.Value, StringComparer.Ordinal);
         return AgentsAnswers.Ok(
             new ControlList([.. board.Controls.Select(control => new ControlShape(control.Id, names[control.Id], Words.Of(control.Status), control.CheckedAt?.Iso()))]),
-            BooksJson.Wire.ControlList);
+            AgentsJson.Wire.ControlList);
     }
 
     private static JsonAnswer Written(AgentsCall call, string json, string cache)

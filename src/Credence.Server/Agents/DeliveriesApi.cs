@@ -25,14 +25,14 @@ internal static class DeliveriesApi
         if (await WebhookStore.FindAsync(db, call.Caller, webhook, ct) is null) return WebhookFailures.NotFound.Answer();
         var (deliveries, total) = await DeliveryStore.PageAsync(db, webhook, status, page.Number, page.Limit, ct);
         return AgentsAnswers.Ok(
-            new PageOf<DeliveryShape>(deliveries.ConvertAll(DeliveryShape.Of), total, page.Number, page.Limit), BooksJson.Wire.PageOfDeliveryShape);
+            new PageOf<DeliveryShape>(deliveries.ConvertAll(DeliveryShape.Of), total, page.Number, page.Limit), AgentsJson.Wire.PageOfDeliveryShape);
     }
 
     private static async Task<IResult> Redeliver(string webhookId, string deliveryId, AgentsCall call, RedeliverEvent redeliver, CancellationToken ct)
     {
         var (webhook, delivery) = (call.Id<Webhook>("webhookId", webhookId), call.Id<Delivery>("deliveryId", deliveryId));
         if (call.Invalid() is { } invalid) return invalid;
-        return (await redeliver.RunAsync(call.Caller, webhook, delivery, ct)).Accepted(DeliveryShape.Of, BooksJson.Wire.DeliveryShape);
+        return (await redeliver.RunAsync(call.Caller, webhook, delivery, ct)).Accepted(DeliveryShape.Of, AgentsJson.Wire.DeliveryShape);
     }
 
     private static async Task<IResult> Test(string webhookId, AgentsCall call, PingWebhook ping, Db db, CancellationToken ct)
@@ -44,7 +44,7 @@ internal static class DeliveriesApi
         var type = call.Body.TextOrNull("event", 100) ?? found.Events[0];
         if (!WebhookEvents.OfAgents.Contains(type, StringComparer.Ordinal)) call.Body.Refuse("event", $"must be one of {string.Join(", ", WebhookEvents.OfAgents)}");
         if (call.Invalid() is { } invalid) return invalid;
-        return (await ping.RunAsync(call.Caller, webhook, type, ct)).Accepted(DeliveryShape.Of, BooksJson.Wire.DeliveryShape);
+        return (await ping.RunAsync(call.Caller, webhook, type, ct)).Accepted(DeliveryShape.Of, AgentsJson.Wire.DeliveryShape);
     }
 
     /// <summary>A delivery (contract agent-idp B.13).</summary>

@@ -29,7 +29,7 @@ internal static class TiersApi
             new TierStatus(
                 Words.Of(tier), new Limits(limits.Agents, limits.CallsPerDay, limits.TokensPerDay),
                 new Usage(agents.Active + agents.Suspended, calls, tokens), UsageStore.DayOf(now).AddDays(1).Iso()),
-            BooksJson.Wire.TierStatus);
+            AgentsJson.Wire.TierStatus);
     }
 
     private static async Task<IResult> Upgrade(AgentsCall call, Checkout checkout, CurrentPlans plans, CancellationToken ct)
@@ -41,7 +41,7 @@ internal static class TiersApi
         if (call.Invalid() is { } invalid) return invalid;
         if (target <= await plans.OfAsync(call.Caller.Organization, ct)) return Checkout.NotAnUpgrade.Answer();
         var begun = await checkout.RunAsync(call, target!.Value, null, null, ct);
-        return begun.Succeeded ? AgentsAnswers.Ok(new BillingApi.CheckoutBegun(begun.Value), BooksJson.Wire.CheckoutBegun) : Checkout.Answer(begun.Failure);
+        return begun.Succeeded ? AgentsAnswers.Ok(new BillingApi.CheckoutBegun(begun.Value), AgentsJson.Wire.CheckoutBegun) : Checkout.Answer(begun.Failure);
     }
 
     private static async Task<IResult> Used(AgentsCall call, UsedToday used, AgentUsage usage, Db db, TimeProvider clock, CancellationToken ct)
@@ -52,7 +52,7 @@ internal static class TiersApi
         var active = await AgentUsageStore.CountAgentsAsync(db, call.Caller.Organization, UsageStore.DayOf(now), ct);
         return AgentsAnswers.Ok(
             new DayOfUsage(call.Caller.Organization.Value, now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), calls, tokens, active),
-            BooksJson.Wire.DayOfUsage);
+            AgentsJson.Wire.DayOfUsage);
     }
 
     /// <summary>What an organization may have and has used.</summary>

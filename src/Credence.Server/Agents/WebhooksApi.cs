@@ -33,7 +33,7 @@ internal static class WebhooksApi
         var secret = call.Body.TextOrNull("secret", WebhookSecret.Longest, ShortestSecret) is { } text ? new WebhookSecret(text) : NewSecret();
         if (call.Invalid() is { } invalid) return invalid;
         var made = await create.RunAsync(call.Caller, new CreateWebhook.Input(url, events!, secret) { Name = name }, ct);
-        return made.Created(with => WebhookShape.Of(with.Webhook, with.Secret), BooksJson.Wire.WebhookShape, with => $"{Path}/{with.Webhook.Id.Value}");
+        return made.Created(with => WebhookShape.Of(with.Webhook, with.Secret), AgentsJson.Wire.WebhookShape, with => $"{Path}/{with.Webhook.Id.Value}");
     }
 
     private static async Task<IResult> List(AgentsCall call, Db db, CancellationToken ct)
@@ -42,7 +42,7 @@ internal static class WebhooksApi
         if (call.Invalid() is { } invalid) return invalid;
         var all = await WebhookStore.ListAsync(db, call.Caller, ct); // twenty at most, unless an operator set otherwise
         var some = all.Skip((int)page.Skip).Take(page.Limit).Select(webhook => WebhookShape.Of(webhook)).ToList();
-        return AgentsAnswers.Ok(new PageOf<WebhookShape>(some, all.Count, page.Number, page.Limit), BooksJson.Wire.PageOfWebhookShape);
+        return AgentsAnswers.Ok(new PageOf<WebhookShape>(some, all.Count, page.Number, page.Limit), AgentsJson.Wire.PageOfWebhookShape);
     }
 
     private static async Task<IResult> Get(string webhookId, AgentsCall call, Db db, CancellationToken ct)
@@ -50,7 +50,7 @@ internal static class WebhooksApi
         var webhook = call.Id<Webhook>("webhookId", webhookId);
         if (call.Invalid() is { } invalid) return invalid;
         return await WebhookStore.FindAsync(db, call.Caller, webhook, ct) is { } found
-            ? AgentsAnswers.Ok(WebhookShape.Of(found), BooksJson.Wire.WebhookShape)
+            ? AgentsAnswers.Ok(WebhookShape.Of(found), AgentsJson.Wire.WebhookShape)
             : WebhookFailures.NotFound.Answer();
     }
 
@@ -67,7 +67,7 @@ internal static class WebhooksApi
         };
         if (call.Body.Problem is null && !Changeable.Any(call.Body.Has)) call.Body.Refuse("body", $"must have some of {string.Join(", ", Changeable)}");
         if (call.Invalid() is { } invalid) return invalid;
-        return (await change.RunAsync(call.Caller, webhook, input, ct)).Ok(changed => WebhookShape.Of(changed, input.Secret), BooksJson.Wire.WebhookShape);
+        return (await change.RunAsync(call.Caller, webhook, input, ct)).Ok(changed => WebhookShape.Of(changed, input.Secret), AgentsJson.Wire.WebhookShape);
     }
 
     private static async Task<IResult> Delete(string webhookId, AgentsCall call, DeleteWebhook delete, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Credence.Server.Doors;
 using Credence.Server.Grants.Pipeline;
 
 namespace Credence.Server.Grants;
@@ -22,24 +23,7 @@ internal sealed record Refusal(int Status, string Code, string Message) : IResul
 internal static class GrantsErrors
 {
     /// <summary>A foreseen refusal.</summary>
-    public static Refusal Answer(this Failure failure) => new(StatusOf(failure.Kind), failure.Code, failure.Detail);
-
-    private static int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.Invalid => StatusCodes.Status400BadRequest,
-        FailureKind.Unauthorized => StatusCodes.Status401Unauthorized,
-        FailureKind.PlanLimit => StatusCodes.Status402PaymentRequired,
-        FailureKind.Forbidden => StatusCodes.Status403Forbidden,
-        FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.Conflict => StatusCodes.Status409Conflict,
-        FailureKind.Gone => StatusCodes.Status410Gone,
-        FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
-        FailureKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
-        FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
-        FailureKind.BadUpstream => StatusCodes.Status502BadGateway,
-        FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
+    public static Refusal Answer(this Failure failure) => new(FailureStatus.Of(failure.Kind), failure.Code, failure.Detail);
 }
 
 /// <summary>The body of a refusal.</summary>

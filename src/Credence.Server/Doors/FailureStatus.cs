@@ -1,0 +1,23 @@
+namespace Credence.Server.Doors;
+
+/// <summary>The HTTP status of each sort of refusal, where a door's contract names no other.</summary>
+internal static class FailureStatus
+{
+    /// <summary>The status.</summary>
+    public static int Of(FailureKind kind) => kind switch
+    {
+        FailureKind.Invalid => StatusCodes.Status400BadRequest,
+        FailureKind.Unauthorized => StatusCodes.Status401Unauthorized,
+        FailureKind.PlanLimit => StatusCodes.Status402PaymentRequired,
+        FailureKind.Forbidden => StatusCodes.Status403Forbidden,
+        FailureKind.NotFound => StatusCodes.Status404NotFound,
+        FailureKind.Conflict => StatusCodes.Status409Conflict,
+        FailureKind.Gone => StatusCodes.Status410Gone,
+        FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
+        FailureKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
+        FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
+        FailureKind.BadUpstream => StatusCodes.Status502BadGateway,
+        FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}
