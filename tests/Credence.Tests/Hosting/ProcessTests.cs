@@ -52,7 +52,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync("/health", Ct)).StatusCode);
         server.Signal(signal);
         Assert.Equal(0, await server.ExitAsync());
-        Assert.Contains(server.Output, line => Message(line) == "Shutting down gracefully...");
+        Assert.Contains(server.Output, line => ServerProcess.Message(line) == "Shutting down gracefully...");
         Assert.DoesNotContain(server.Output, line => line.Contains("\"level\":\"error\"", StringComparison.Ordinal));
     }
 
@@ -61,7 +61,7 @@ public sealed class ProcessTests : IDisposable
     {
         await using var server = await ServerProcess.Start(ServerProcess.Embedded(_folder.Path)).ListeningAsync();
         string[] order = ["embedded database", "migrations applied", "signing key is current", "embedded state", $"Credence listening on port {server.Port}"];
-        var places = order.Select(text => server.Output.ToList().FindIndex(line => Message(line)!.Contains(text, StringComparison.Ordinal))).ToList();
+        var places = order.Select(text => server.Output.ToList().FindIndex(line => ServerProcess.Message(line)!.Contains(text, StringComparison.Ordinal))).ToList();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
     }
@@ -149,68 +149,6 @@ public sealed class ProcessTests : IDisposable
         await using var next = await ServerProcess.Start(settings).ListeningAsync(); // the lock went with its process
     }
 
-    [Theory]
-    [InlineData(null, "migrate")]
-    [InlineData("migrate", null)]
-    public async Task Migrating_applies_what_is_missing_and_ends_with_0(string? runMode, string? command)
-    {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = $"sqlite:{Path.Combine(_folder.Path, "m.db")}" };
-        if (runMode is not null) settings["RUN_MODE"] = runMode;
-        for (var turn = 0; turn < 2; turn++)
-        {
-            var (exitCode, _, errors) = await ServerProcess.RunAsync(settings, command is null ? [] : [command]);
-            Assert.Equal(0, exitCode);
-            Assert.Contains(errors, line => Message(line)!.StartsWith("migrations applied: ", StringComparison.Ordinal) && Message(line)!.EndsWith(": 0", StringComparison.Ordinal) == (turn == 1));
-        }
-    }
-
-    [Fact]
-    public async Task Migrating_says_why_it_failed_and_once_the_reason_is_gone_it_goes_on()
-    {
-        await using var database = await TestDb.EmptyAsync(EngineKind.Postgres);
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = database.Url, ["STARTUP_WAIT_SECONDS"] = "1" };
-        var away = new Dictionary<string, string>(settings, StringComparer.Ordinal) { ["DATABASE_URL"] = $"postgresql://u@127.0.0.1:{ServerProcess.FreePort()}/none" };
-        Assert.StartsWith("Migration failed: ", await FatalAsync(away), StringComparison.Ordinal);
-
-        await ExecuteAsync($"create schema credence");
-        await ExecuteAsync($"create table credence.agents (id integer)");
-        Assert.Matches("^Migration failed: .*relation \"agents\" already exists", await FatalAsync(settings));
-        await ExecuteAsync($"drop table credence.agents");
-        Assert.Equal(0, (await ServerProcess.RunAsync(settings, "migrate")).ExitCode);
-        Assert.Equal(Migrator.Shipped(EngineKind.Postgres).Count, await database.Db.NumberAsync($"select count(*) as n from schema_migrations", Ct));
-
-        async Task<string> FatalAsync(Dictionary<string, string> with)
-        {
-            var (exitCode, _, errors) = await ServerProcess.RunAsync(with, "migrate");
-            Assert.Equal(1, exitCode);
-            return Message(Assert.Single(errors, line => line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal)))!;
-        }
-
-        async Task ExecuteAsync(Sql statement)
-        {
-            await using var tx = await database.Db.BeginAsync(Ct);
-            await tx.ExecuteAsync(statement, Ct);
-            await tx.CommitAsync();
-        }
-    }
-
-    [Fact]
-    public async Task A_migration_that_changed_after_it_was_applied_stops_the_start()
-    {
-        var settings = ServerProcess.Embedded(_folder.Path);
-        Assert.Equal(0, (await ServerProcess.RunAsync(settings, "migrate")).ExitCode);
-        await using (var engine = DatabaseUrl.Engine(settings["DATABASE_URL"], poolMax: 1))
-        {
-            await using var tx = await new Db(engine).BeginAsync(Ct);
-            await tx.ExecuteAsync($"update schema_migrations set checksum = 'another'", Ct);
-            await tx.CommitAsync();
-        }
-
-        var (exitCode, output, _) = await ServerProcess.RunAsync(settings);
-        Assert.Equal(1, exitCode);
-        Assert.Contains("\"step\":\"migrations\"", Assert.Single(output, line => line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal)), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Two_servers_that_start_together_on_an_empty_database_both_serve_with_the_same_keys()
     {
@@ -224,8 +162,8 @@ public sealed class ProcessTests : IDisposable
         await Task.WhenAll(one.ListeningAsync(), other.ListeningAsync());
         Assert.Equal(
             await one.Client.GetStringAsync("/.well-known/jwks.json", Ct), await other.Client.GetStringAsync("/.well-known/jwks.json", Ct));
-        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == $"migrations applied: {Migrator.Shipped(EngineKind.Postgres).Count}");
-        Assert.Single(one.Output.Concat(other.Output), line => Message(line) == "migrations applied: 0");
+        Assert.Single(one.Output.Concat(other.Output), line => ServerProcess.Message(line) == $"migrations applied: {Migrator.Shipped(EngineKind.Postgres).Count}");
+        Assert.Single(one.Output.Concat(other.Output), line => ServerProcess.Message(line) == "migrations applied: 0");
 
         var connections = await database.Db.NumberAsync(
             $"select count(*) as n from pg_stat_activity where datname = current_database() and application_name = 'credence' and pid <> pg_backend_pid()", Ct);
@@ -309,10 +247,4 @@ public sealed class ProcessTests : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
-
-    private static string? Message(string line)
-    {
-        using var json = JsonDocument.Parse(line);
-        return json.RootElement.GetProperty("msg").GetString();
-    }
 }

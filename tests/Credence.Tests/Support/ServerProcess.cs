@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Credence.Tests.Support;
 
@@ -129,6 +130,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    /// <summary>What a line of the log says.</summary>
+    public static string? Message(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.GetProperty("msg").GetString();
     }
 
     /// <summary>What the runtime needs of this machine; everything else of the environment could be a setting.</summary>
