@@ -9,6 +9,7 @@ public static class AnomalyStore
     /// <summary>How long one is kept after its end.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
     private const int PerSweep = 5_000;
 
     /// <summary>An organization's anomaly, or null.</summary>
@@ -63,25 +64,24 @@ public static class AnomalyStore
             """,
             Anomaly.Read, ct);
 
-    /// <summary>Writes down what a detector finds and this round has not written yet, at most so many: new rows for what is new, the newest numbers for what goes on.</summary>
-    /// <returns>Whether there may be more.</returns>
-    internal static async Task<bool> FoundAsync(DbTx tx, Sql findings, int most, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Writes down what a detector finds: new rows for what is new, the newest numbers for what goes on. It is one statement, however much that is: in parts,
+    /// each would look for everything again.
+    /// </summary>
+    internal static async Task FoundAsync(DbTx tx, Sql findings, DateTimeOffset now, CancellationToken ct)
     {
         await TakeTurnAsync(tx, ct);
-        var written = await tx.ExecuteAsync(
+        await tx.ExecuteLongAsync(
             $"""
             insert into anomalies (id, organization_id, subject, type, severity, rule_id, rule_name, custom_rule, agent_id, principal_id, description, metadata,
                 detected_ms, seen_ms)
-            select {IdStart(now)} || substr(cast(100000000 + row_number() over (order by d.organization_id, d.subject) as text), 2),
+            select {IdStart(now)} || substr(cast(100000000 + row_number() over () as text), 2),
                 d.organization_id, d.subject, d.type, d.severity, d.rule_id, d.rule_name, d.custom_rule, d.agent_id, d.principal_id, d.description, d.metadata, {now}, {now}
-            from ({findings}) d left join anomalies a on a.organization_id = d.organization_id and a.subject = d.subject and a.ended_ms is null
-            where a.id is null or a.seen_ms < {now}
-            limit {most}
+            from ({findings}) d where true
             on conflict (organization_id, subject) where ended_ms is null
-            do update set seen_ms = excluded.seen_ms, description = excluded.description, metadata = excluded.metadata
+            do update set seen_ms = excluded.seen_ms, description = excluded.description, metadata = excluded.metadata where anomalies.seen_ms < excluded.seen_ms
             """,
-            ct);
-        return written == most;
+            Longest, ct);
     }
 
     /// <summary>Ends what goes on no longer, at most so much.</summary>

@@ -15,7 +15,7 @@ public sealed record Detected(DateTimeOffset At, int PausedGrants, List<Anomaly>
 /// </summary>
 public sealed class DetectAnomalies(Db db, AnnounceAnomalies announce, TimeProvider clock)
 {
-    private const int AtOnce = 10_000;
+    private const int EndedAtOnce = 10_000;
     private static readonly Detector[] All = [.. Detectors.All, .. BuiltInRule.Detectors, .. RuleDetectors.All];
 
     /// <summary>One round for all organizations.</summary>
@@ -36,17 +36,17 @@ public sealed class DetectAnomalies(Db db, AnnounceAnomalies announce, TimeProvi
 
     private async Task LookAsync(Sight sight, CancellationToken ct)
     {
-        foreach (var detector in All) await ToTheEndAsync(tx => AnomalyStore.FoundAsync(tx, detector(sight), AtOnce, sight.Now, ct), ct);
-        await ToTheEndAsync(tx => AnomalyStore.EndOthersAsync(tx, sight, AtOnce, ct), ct);
-    }
+        foreach (var detector in All)
+        {
+            await using var tx = await db.BeginAsync(ct);
+            await AnomalyStore.FoundAsync(tx, detector(sight), sight.Now, ct);
+            await tx.CommitAsync();
+        }
 
-    /// <summary>Repeats a statement until there is no more; each commits by itself, so that however much there is, none takes long or holds writers up.</summary>
-    private async Task ToTheEndAsync(Func<DbTx, Task<bool>> some, CancellationToken ct)
-    {
         for (var more = true; more;)
         {
             await using var tx = await db.BeginAsync(ct);
-            more = await some(tx);
+            more = await AnomalyStore.EndOthersAsync(tx, sight, EndedAtOnce, ct);
             await tx.CommitAsync();
         }
     }

@@ -159,11 +159,14 @@ public sealed class DbTx : DbSession, IAsyncDisposable
         }
     }
 
-    /// <summary>Runs statements for as long as they take: a migration may have a large table to go through.</summary>
-    internal async Task ExecuteLongAsync(Sql sql, CancellationToken ct)
+    /// <summary>Runs statements that may have a large table to go through.</summary>
+    /// <param name="sql">The statements.</param>
+    /// <param name="most">How long they may take; null for as long as they do.</param>
+    /// <param name="ct">Ends the wait.</param>
+    internal async Task ExecuteLongAsync(Sql sql, TimeSpan? most, CancellationToken ct)
     {
         await using var command = _engine.Command(_connection, _transaction, sql);
-        command.CommandTimeout = 0;
+        command.CommandTimeout = (int)(most ?? TimeSpan.Zero).TotalSeconds;
         await command.ExecuteNonQueryAsync(ct);
     }
 

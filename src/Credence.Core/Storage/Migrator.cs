@@ -88,7 +88,7 @@ public sealed class Migrator(Db db, TimeProvider clock)
 
         var statements = new Sql(0, 0);
         statements.AppendLiteral(migration.Text);
-        await tx.ExecuteLongAsync(statements, ct);
+        await tx.ExecuteLongAsync(statements, most: null, ct);
         await tx.ExecuteAsync(
             $"insert into schema_migrations (name, applied_at, checksum) values ({migration.Name}, {clock.Now().Iso()}, {migration.Checksum})", ct);
         await tx.CommitAsync();
