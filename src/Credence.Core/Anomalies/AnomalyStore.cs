@@ -102,17 +102,19 @@ public static class AnomalyStore
     }
 
     /// <summary>Takes up to <paramref name="most"/> anomalies of which nobody was told; of any number of nodes one gets each.</summary>
-    internal static Task<List<Anomaly>> TakeUnannouncedAsync(DbTx tx, Id<Organization>? organization, int most, DateTimeOffset now, CancellationToken ct) =>
-        tx.ListAsync(
+    internal static async Task<List<Anomaly>> TakeUnannouncedAsync(DbTx tx, Id<Organization>? organization, int most, DateTimeOffset now, CancellationToken ct)
+    {
+        // Two statements: as one, the planner joins them in a way that takes minutes while it does not know yet how many there suddenly are.
+        var waiting = await tx.ListAsync(
             $"""
-            update anomalies set announced_ms = {now}
-            where announced_ms is null and id in (
-                select id from anomalies where announced_ms is null {(organization is { } only ? (Sql)$"and organization_id = {only}" : Sql.None)}
-                order by organization_id, id limit {most}
-            )
-            returning *
+            select id from anomalies where announced_ms is null {(organization is { } only ? (Sql)$"and organization_id = {only}" : Sql.None)}
+            order by organization_id, id limit {most}
             """,
-            Anomaly.Read, ct);
+            row => row.Id<Anomaly>("id"), ct);
+        if (waiting.Count == 0) return [];
+        return await tx.ListAsync(
+            $"update anomalies set announced_ms = {now} where announced_ms is null and id in {Sql.List(waiting)} returning *", Anomaly.Read, ct);
+    }
 
     /// <summary>Deletes some of what ended long ago.</summary>
     public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
