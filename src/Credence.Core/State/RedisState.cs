@@ -145,6 +145,26 @@ public sealed class RedisState : ISharedState
     }
 
     /// <inheritdoc/>
+    public async ValueTask<Lasting> ClaimAsync(string key, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.ClaimAsync(redis, key, life), ct) ?? default;
+
+    /// <inheritdoc/>
+    public async ValueTask<Lasting> LeftAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.LeftAsync(redis, key), ct) ?? default;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool?> ForgetAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("del", redis => redis.KeyDeleteAsync(key), ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RecordAsync(string key, IReadOnlyDictionary<string, string> fields, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.RecordAsync(redis, key, fields, life), ct) is not null;
+
+    /// <inheritdoc/>
+    public async ValueTask<Guessed> GuessAsync(string key, Guess guess, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.GuessAsync(redis, key, guess), ct) ?? new Guessed(GuessOutcome.Away, null);
+
+    /// <inheritdoc/>
     public void Publish(string channel, string message) => _ = PublishAsync(channel, message);
 
     /// <inheritdoc/>
