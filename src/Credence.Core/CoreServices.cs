@@ -11,6 +11,7 @@ using Credence.Federation;
 using Credence.Grants;
 using Credence.Issuers;
 using Credence.Keys;
+using Credence.OneTimeCodes;
 using Credence.Organizations;
 using Credence.Outgoing;
 using Credence.Passkeys;
@@ -50,6 +51,7 @@ public static class CoreServices
         .AddAgents()
         .AddCredentials()
         .AddPasskeys()
+        .AddOneTimeCodes()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
         .AddSingleton<ProveConsent>()

@@ -32,6 +32,9 @@ public enum FailureKind
     /// <summary>It is well-formed, and what it asks for must not be: 422.</summary>
     Unprocessable,
 
+    /// <summary>Kept shut for a while: 423.</summary>
+    Locked,
+
     /// <summary>Too often: 429.</summary>
     TooMany,
 
@@ -53,6 +56,9 @@ public sealed record Failure(FailureKind Kind, string Code, string Detail)
 
     /// <summary>How many there may be, where that is the reason.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>After which time it may be tried again, where that is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>A field or value that cannot be taken: 400 <c>BAD_REQUEST</c>.</summary>
     public static Failure Invalid(string detail) => new(FailureKind.Invalid, "BAD_REQUEST", detail);

@@ -10,6 +10,7 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
     private readonly LocalTexts _texts = new();
     private readonly LocalChannels _channels = new(log);
     private readonly LocalValues _values = new();
+    private readonly LocalRecords _records = new();
 
     /// <inheritdoc/>
     public bool IsRemote => false;
@@ -62,6 +63,24 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
 
     /// <inheritdoc/>
     public Task<Taken> TakeAsync(string key, DateTimeOffset now, CancellationToken ct) => Task.FromResult(new Taken(true, _values.Take(key, now)));
+
+    /// <inheritdoc/>
+    public ValueTask<Lasting> ClaimAsync(string key, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        ValueTask.FromResult(_records.Claim(key, life, now));
+
+    /// <inheritdoc/>
+    public ValueTask<Lasting> LeftAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        ValueTask.FromResult(new Lasting(true, _records.Left(key, now) ?? _counts.Left(key, now)));
+
+    /// <inheritdoc/>
+    public ValueTask<bool?> ForgetAsync(string key, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult<bool?>(_records.Forget(key, now));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RecordAsync(string key, IReadOnlyDictionary<string, string> fields, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        ValueTask.FromResult(_records.Record(key, fields, life, now));
+
+    /// <inheritdoc/>
+    public ValueTask<Guessed> GuessAsync(string key, Guess guess, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult(_records.Guess(key, guess, now));
 
     /// <inheritdoc/>
     public void Publish(string channel, string message) => _channels.Deliver(channel, message);

@@ -57,6 +57,27 @@ public interface ISharedState : IAsyncDisposable
     /// <summary>Takes what was left under a key: of any number of callers one gets it.</summary>
     Task<Taken> TakeAsync(string key, DateTimeOffset now, CancellationToken ct);
 
+    /// <summary>Takes a key for <paramref name="life"/>, unless it is taken: of any number of callers at all nodes one gets it.</summary>
+    /// <returns>What was there before: nothing, when the key is the caller's now.</returns>
+    ValueTask<Lasting> ClaimAsync(string key, TimeSpan life, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>How long a key will still be there: a claim's, a record's or a number's.</summary>
+    ValueTask<Lasting> LeftAsync(string key, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Ends a claim or a record before its time.</summary>
+    /// <returns>Whether it was there; null when the store is away.</returns>
+    ValueTask<bool?> ForgetAsync(string key, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Keeps a record of named fields for <paramref name="life"/>, in place of whatever the key held.</summary>
+    /// <returns>False when the store is away or full, and nobody will find it.</returns>
+    ValueTask<bool> RecordAsync(string key, IReadOnlyDictionary<string, string> fields, TimeSpan life, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>
+    /// Tries to take a record by naming what it says, in one atomic step shared by all nodes: the right guess takes it, so that of any number one
+    /// gets it; a wrong one is counted in the record itself, and the last that <paramref name="guess"/> allows destroys it.
+    /// </summary>
+    ValueTask<Guessed> GuessAsync(string key, Guess guess, DateTimeOffset now, CancellationToken ct);
+
     /// <summary>Tells every node, this one included. Best effort: whoever must not miss it follows a cursor in the database too.</summary>
     void Publish(string channel, string message);
 

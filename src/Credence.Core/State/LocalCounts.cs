@@ -21,7 +21,7 @@ internal sealed class LocalCounts
             }
 
             if (count + amount > limit) return new Counted(CountOutcome.Full, count);
-            Set(what, count + amount);
+            _counts[what.Key] = _counts[what.Key] with { Count = count + amount }; // what is there keeps the life it has
             return new Counted(CountOutcome.Counted, count + amount);
         }
     }
@@ -48,6 +48,12 @@ internal sealed class LocalCounts
     public long? Of(string key, DateTimeOffset now)
     {
         lock (_gate) return Find(key, now);
+    }
+
+    /// <summary>How long a number will still be there; null when it is not.</summary>
+    public TimeSpan? Left(string key, DateTimeOffset now)
+    {
+        lock (_gate) return Find(key, now) is null ? null : _counts[key].Until - now;
     }
 
     private long? Find(string key, DateTimeOffset now)

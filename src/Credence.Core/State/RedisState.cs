@@ -111,38 +111,32 @@ public sealed class RedisState : ISharedState
     public void Put(string key, string value, TimeSpan life) => _writes.Put(key, value, life);
 
     /// <inheritdoc/>
-    public async Task<bool> LeaveAsync(string key, string value, TimeSpan life, DateTimeOffset now, CancellationToken ct)
-    {
-        if (_link.Current is not { } client) return false;
-        try
-        {
-            var left = await client.GetDatabase().StringSetAsync(key, value, life, When.NotExists).WaitAsync(_answerWithin, ct);
-            await Task.Yield(); // the client completes its answers one after the other: a request going on from here would hold up all others
-            return left;
-        }
-        catch (Exception error) when (RedisLink.IsOutage(error, ct))
-        {
-            _link.Failed(client, error);
-            return false;
-        }
-    }
+    public async Task<bool> LeaveAsync(string key, string value, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("set", redis => redis.StringSetAsync(key, value, life, When.NotExists), ct) is true;
 
     /// <inheritdoc/>
-    public async Task<Taken> TakeAsync(string key, DateTimeOffset now, CancellationToken ct)
-    {
-        if (_link.Current is not { } client) return default;
-        try
-        {
-            var value = await client.GetDatabase().ScriptEvaluateAsync(TakeScript, [key]).WaitAsync(_answerWithin, ct);
-            await Task.Yield();
-            return new Taken(true, (string?)value);
-        }
-        catch (Exception error) when (RedisLink.IsOutage(error, ct))
-        {
-            _link.Failed(client, error);
-            return default;
-        }
-    }
+    public async Task<Taken> TakeAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", async redis => new Taken(true, (string?)await redis.ScriptEvaluateAsync(TakeScript, [key])), ct) ?? default;
+
+    /// <inheritdoc/>
+    public async ValueTask<Lasting> ClaimAsync(string key, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.ClaimAsync(redis, key, life), ct) ?? default;
+
+    /// <inheritdoc/>
+    public async ValueTask<Lasting> LeftAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.LeftAsync(redis, key), ct) ?? default;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool?> ForgetAsync(string key, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("del", redis => redis.KeyDeleteAsync(key), ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RecordAsync(string key, IReadOnlyDictionary<string, string> fields, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.RecordAsync(redis, key, fields, life), ct) is not null;
+
+    /// <inheritdoc/>
+    public async ValueTask<Guessed> GuessAsync(string key, Guess guess, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.GuessAsync(redis, key, guess), ct) ?? new Guessed(GuessOutcome.Away, null);
 
     /// <inheritdoc/>
     public void Publish(string channel, string message) => _ = PublishAsync(channel, message);

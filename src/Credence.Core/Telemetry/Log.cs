@@ -65,6 +65,18 @@ public static partial class Log
     [LoggerMessage(1080, LogLevel.Warning, "passkey.counter_went_back", EventName = "passkey.counter_went_back")]
     public static partial void PasskeyCounterWentBack(ILogger log, string passkeyId, long signCount);
 
+    /// <summary>Somebody asked for a one-time code; <paramref name="result"/> says what became of it (contract identity A.3 15).</summary>
+    [LoggerMessage(1090, LogLevel.Information, "otp.requested", EventName = "otp.requested")]
+    public static partial void OtpRequested(ILogger log, string otpNamespace, string result);
+
+    /// <summary>Somebody sent a one-time code that did not do: <paramref name="result"/> is <c>invalid</c> or <c>locked</c>.</summary>
+    [LoggerMessage(1091, LogLevel.Warning, "otp.refused", EventName = "otp.refused")]
+    public static partial void OtpRefused(ILogger log, string otpNamespace, string result);
+
+    /// <summary>The last wrong code an identifier may have in a row was counted; the line does not say whose it is (contract identity C.8).</summary>
+    [LoggerMessage(1092, LogLevel.Warning, "otp.locked", EventName = "otp.locked")]
+    public static partial void OtpLocked(ILogger log, string otpNamespace);
+
     /// <summary>An attempt to deliver failed; <paramref name="url"/> is without its query, <paramref name="statusCode"/> null when nothing was answered.</summary>
     [LoggerMessage(1060, LogLevel.Error, "webhook.delivery_failed", EventName = "webhook.delivery_failed")]
     public static partial void WebhookDeliveryFailed(ILogger log, string webhookId, string url, int? statusCode, int attempt, string error);

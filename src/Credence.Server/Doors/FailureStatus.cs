@@ -15,6 +15,7 @@ internal static class FailureStatus
         FailureKind.Gone => StatusCodes.Status410Gone,
         FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
         FailureKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
+        FailureKind.Locked => StatusCodes.Status423Locked,
         FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
         FailureKind.BadUpstream => StatusCodes.Status502BadGateway,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,

@@ -5,6 +5,7 @@ using Credence.Consent;
 using Credence.Events;
 using Credence.Issuers;
 using Credence.Keys;
+using Credence.OneTimeCodes;
 using Credence.Organizations;
 using Credence.Outgoing;
 using Credence.Passkeys;
@@ -60,6 +61,7 @@ internal static class RoomOptions
                 LongestGrant = longest,
                 AllowPrivateRedirects = settings.Of(ProcessSettings.Environment) == Deployment.Development,
             })
+            .AddSingleton(new CodeOptions { ApplicationSecret = settings.Of(PeopleSettings.ApplicationSecret) })
             .AddSingleton(new PasskeyOptions
             {
                 RelyingPartyId = settings.Of(PasskeySettings.RelyingPartyId),

@@ -60,6 +60,12 @@ public sealed class LogFormatTests
             Line("logfmt", log => Log.AuthorizeDenied(log, "ag_1", "a \"b\"=\n", "expired")));
 
     [Fact]
+    public void A_documented_name_with_a_dot_is_written_with_it() =>
+        Assert.Equal(
+            "level=info time=1772366400000 timestamp=2026-03-01T12:00:00.000Z msg=otp.requested otp.namespace=verify-email result=sent",
+            Line("logfmt", log => Log.OtpRequested(log, "verify-email", "sent")));
+
+    [Fact]
     public void Text_is_for_people() =>
         Assert.Equal(
             "12:00:00.000 warn  rate_limit.hit ip=192.0.2.1 endpoint=/v1/token retryAfter=7",

@@ -73,6 +73,17 @@ public sealed class SharedCountTests
         await StateNodes.UntilAsync(async () => await state.CountOfAsync(soon.Key, Noon.AddSeconds(1), Ct) is null);
     }
 
+    [Theory, EachState]
+    public async Task Counting_on_does_not_put_off_its_moment(StateKind kind)
+    {
+        await using var state = await StateNodes.OpenAsync(kind);
+        await state.CountAsync(_count, 1, 10, 0, Noon, Ct);
+
+        await state.CountAsync(_count with { Until = Noon.AddHours(20) }, 1, 10, 0, Noon, Ct);
+
+        Assert.InRange((await state.LeftAsync(_count.Key, Noon, Ct)).Left!.Value, TimeSpan.FromHours(11), TimeSpan.FromHours(12));
+    }
+
     [Fact]
     public async Task In_Redis_it_is_a_plain_number_that_lives_until_its_moment()
     {

@@ -37,7 +37,14 @@ internal sealed record LogLine(
         foreach (var (name, value) in Fields)
         {
             if (name is "{OriginalFormat}" or "" || value is null) continue;
-            yield return new(char.IsAsciiLetterUpper(name[0]) ? char.ToLowerInvariant(name[0]) + name[1..] : name, value);
+            yield return new(Written(name), value);
         }
     }
+
+    /// <summary>Documented names with a dot cannot be names of arguments (contract identity A.3 15).</summary>
+    private static string Written(string name) => name switch
+    {
+        "otpNamespace" => "otp.namespace",
+        _ => char.IsAsciiLetterUpper(name[0]) ? char.ToLowerInvariant(name[0]) + name[1..] : name,
+    };
 }

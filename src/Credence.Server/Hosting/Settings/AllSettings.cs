@@ -11,6 +11,7 @@ internal static class AllSettings
         GrantSettings.Group,
         AgentSettings.Group,
         PasskeySettings.Group,
+        PeopleSettings.Group,
         PolicySettings.Group,
         LimitSettings.Group,
         AuditSettings.Group,

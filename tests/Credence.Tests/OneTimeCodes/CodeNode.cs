@@ -1,0 +1,66 @@
+using Credence.OneTimeCodes;
+using Credence.State;
+using Credence.Telemetry;
+using Credence.Tests.Keys;
+using Credence.Tests.State;
+using Credence.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Credence.Tests.OneTimeCodes;
+
+/// <summary>One node that makes and takes codes. Nodes of one <paramref name="state"/> or one Redis, and of one secret, share them.</summary>
+internal sealed class CodeNode(ISharedState state, ManualClock clock) : IAsyncDisposable
+{
+    private const string Shared = "a secret that all nodes of a test share";
+
+    private readonly CodeSecrets _secrets = new(new CodeOptions { ApplicationSecret = Shared }, Credence.Keys.KeySources.Read(Material.Stored()).Wrap);
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ISharedState State => state;
+
+    public ManualClock Clock => clock;
+
+    public Metrics Metrics { get; } = new();
+
+    public CodeRules Rules { get; set; } = new();
+
+    public ReleaseCodes Release => new(state, clock);
+
+    public static async Task<CodeNode> OpenAsync(StateKind kind) => new(await StateNodes.OpenAsync(kind), new ManualClock());
+
+    public Task<Result<RequestedCode>> RequestAsync(string identifier, bool known = true, CodeNamespace ns = CodeNamespace.VerifyEmail) =>
+        new RequestCode(state, _secrets, () => Rules, Metrics, clock, NullLogger<RequestCode>.Instance)
+            .RunAsync(ns, identifier, known ? new CodeRecipient("42", identifier) : null, Ct);
+
+    public Task<Result<VerifiedCode>> VerifyAsync(string sessionToken, string code, CodeNamespace ns = CodeNamespace.VerifyEmail) =>
+        new VerifyCode(state, _secrets, () => Rules, Metrics, clock, NullLogger<VerifyCode>.Instance).RunAsync(ns, sessionToken, code, Ct);
+
+    public async Task<RequestedCode> RequestedAsync(string identifier, bool known = true)
+    {
+        var requested = await RequestAsync(identifier, known);
+        Assert.True(requested.Succeeded, requested.Failure?.Code);
+        return requested.Value;
+    }
+
+    /// <summary>Sends wrong codes until the identifier is shut.</summary>
+    public async Task ShutAsync(RequestedCode requested)
+    {
+        for (var guess = 0; guess < Rules.Attempts; guess++)
+        {
+            Assert.Equal("otp.invalid", (await VerifyAsync(requested.SessionToken, Wrong(requested.Code))).Failure?.Code);
+        }
+    }
+
+    /// <summary>Another code than this one.</summary>
+    public static string Wrong(string? code) => code == "000000" ? "000001" : "000000";
+
+    /// <summary>An identifier that no other test uses.</summary>
+    public static string Someone() => $"{Guid.NewGuid():N}@example.com";
+
+    public async ValueTask DisposeAsync()
+    {
+        Metrics.Dispose();
+        await state.DisposeAsync();
+    }
+}
