@@ -18,6 +18,7 @@ using Credence.Policies;
 using Credence.Principals;
 using Credence.Proofs;
 using Credence.Revocations;
+using Credence.Roles;
 using Credence.Scim;
 using Credence.Sso;
 using Credence.Telemetry;
@@ -50,6 +51,7 @@ public static class CoreServices
         .AddAgents()
         .AddCredentials()
         .AddPasskeys()
+        .AddSingleton<CheckAccess>()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
         .AddSingleton<ProveConsent>()
