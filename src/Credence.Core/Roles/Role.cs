@@ -37,9 +37,6 @@ public sealed record Role(
     /// <inheritdoc/>
     public static string IdPrefix => "rol_";
 
-    /// <summary>The role with every permission, of which somebody always holds an edge once somebody did.</summary>
-    public const string SuperAdmin = "SUPER_ADMIN";
-
     internal static Role Read(Row row) => new(
         row.Id<Role>("id"),
         row.Text("identifier"),
