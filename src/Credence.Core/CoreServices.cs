@@ -19,6 +19,7 @@ using Credence.Policies;
 using Credence.Principals;
 using Credence.Proofs;
 using Credence.Revocations;
+using Credence.Roles;
 using Credence.Scim;
 using Credence.Sso;
 using Credence.Telemetry;
@@ -52,6 +53,7 @@ public static class CoreServices
         .AddCredentials()
         .AddPasskeys()
         .AddOneTimeCodes()
+        .AddSingleton<CheckAccess>()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
         .AddSingleton<ProveConsent>()

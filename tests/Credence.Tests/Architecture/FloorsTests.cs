@@ -12,7 +12,7 @@ public sealed partial class FloorsTests
     [
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations"],
-        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes"],
+        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "Roles"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
