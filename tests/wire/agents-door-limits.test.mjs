@@ -28,6 +28,22 @@ onEachEngine('an agent has a window of calls', (test) => {
   });
 }, { ...BEGUN, RATE_LIMITS_ENABLED: undefined, RATE_LIMIT_MAX_REQUESTS: '25', RATE_LIMIT_ADDRESS_PER_MINUTE: '100000' });
 
+onEachEngine('an agent has a window of another length', (test) => {
+  test('the wait it is told of is within that window, and whoever waits so long is admitted', async (server) => {
+    const agent = await (await tenant(server)).agent();
+    await agent.bearer();
+    let late;
+    for (let count = 0; count < 40 && late?.status !== 429; count += 1) late = await agent.get('/agents?limit=1');
+    refused(late, 429, 'RATE_LIMIT_EXCEEDED');
+    assert.equal(late.headers['x-ratelimit-limit'], '20');
+    const wait = Number(late.headers['retry-after']);
+    assert.ok(wait >= 1 && wait <= 3, `${wait} s of a window of 3`);
+    assert.ok(Math.abs(Number(late.headers['x-ratelimit-reset']) - (Date.now() / 1000 + wait)) < 5, 'X-RateLimit-Reset is a Unix time');
+    await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    ok(await agent.get('/agents?limit=1'));
+  });
+}, { ...BEGUN, RATE_LIMITS_ENABLED: undefined, RATE_LIMIT_MAX_REQUESTS: '20', RATE_LIMIT_WINDOW_MS: '3000', RATE_LIMIT_ADDRESS_PER_MINUTE: '100000' });
+
 /** A page of some origin; port 0 is any that is free. */
 const site = (port) => new Promise((resolve, reject) => {
   const listener = http.createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><link rel="icon" href="data:,"><p>here'));

@@ -140,6 +140,44 @@ describe('two servers count an agent\'s calls together', () => {
   });
 });
 
+describe('two servers that count calls each for itself', () => {
+  let pair;
+  const settings = { REDIS_RATE_LIMIT_ENABLED: 'false', TIER_FREE_CALLS_PER_DAY: '1000', RATE_LIMITS_ENABLED: undefined, RATE_LIMIT_MAX_REQUESTS: '30', RATE_LIMIT_WINDOW_MS: '3600000', RATE_LIMIT_ADDRESS_PER_MINUTE: '100000' };
+  before(async () => { pair = await Pair.start(settings); }, LIMIT);
+  after(() => pair.end());
+
+  test('each admits the whole limit, and Redis holds no window but still the counters of the day', LIMIT, async () => {
+    const agent = await (await tenant(pair.servers[0])).agent();
+    const token = await agent.bearer(); // counted at the first
+    for (const [server, admitted] of [[pair.servers[0], 29], [pair.servers[1], 30]]) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => agent.through(server).get('/agents?limit=1', { key: token })));
+      assert.deepEqual(tally(answers), { 200: admitted, 429: 50 - admitted });
+      const late = answers.find(({ status }) => status === 429);
+      assert.ok(Number(late.headers['retry-after']) > 60, 'the window is an hour');
+    }
+    assert.deepEqual((await pair.redis.cli('KEYS', 'rate:*')).split('\n').filter((key) => !key.startsWith('rate:tier:')), []);
+    assert.notEqual(await pair.redis.cli('KEYS', 'rate:tier:calls:*'), '');
+  });
+});
+
+describe('a window of another length', () => {
+  let pair;
+  before(async () => { pair = await Pair.start({ RATE_LIMITS_ENABLED: undefined, RATE_LIMIT_MAX_REQUESTS: '30', RATE_LIMIT_WINDOW_MS: '3600000', RATE_LIMIT_ADDRESS_PER_MINUTE: '100000' }); }, LIMIT);
+  after(() => pair.end());
+
+  test('redis-cli shows it under its own number, and both servers count in it', LIMIT, async () => {
+    const agent = await (await tenant(pair.servers[0])).agent();
+    const token = await agent.bearer();
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, at) => agent.through(pair.servers[at % 2]).get('/agents?limit=1', { key: token })));
+    assert.deepEqual(tally(answers), { 200: 29, 429: 31 });
+    const keys = (await pair.redis.cli('KEYS', `rate:${agent.id}:*`)).split('\n');
+    const hour = Math.floor(Date.now() / 3_600_000);
+    assert.ok(keys.includes(`rate:${agent.id}:${hour}`) || keys.includes(`rate:${agent.id}:${hour - 1}`), keys.join());
+    const life = Number(await pair.redis.cli('TTL', keys[0]));
+    assert.ok(life > 3_500 && life <= 7_200, `${life} s: to the end of the next`);
+  });
+});
+
 /** Far enough from the turn of the minute that a test does not see two windows. */
 async function awayFromTheMinute() {
   const left = 60_000 - (Date.now() % 60_000);

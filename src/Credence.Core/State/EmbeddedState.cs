@@ -19,7 +19,7 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
     public Task<bool> PingAsync(CancellationToken ct) => Task.FromResult(true);
 
     /// <inheritdoc/>
-    public ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct) =>
+    public ValueTask<RateDecision> AdmitAsync(string key, RateLimit limit, DateTimeOffset now, CancellationToken ct) =>
         ValueTask.FromResult(_windows.Admit(key, limit, now));
 
     /// <inheritdoc/>

@@ -13,14 +13,14 @@ public interface ISharedState : IAsyncDisposable
     Task<bool> PingAsync(CancellationToken ct);
 
     /// <summary>
-    /// Counts one call in a sliding window of a minute, if the limit allows it, in one atomic step shared by all nodes. A refused call is not counted.
+    /// Counts one call in a sliding window, if the limit allows it, in one atomic step shared by all nodes. A refused call is not counted.
     /// While the store is away, a window of this process stands in.
     /// </summary>
-    /// <param name="key">The documented key without its minute: <c>ratelimit:developer:dev_…:plan</c>.</param>
-    /// <param name="limit">How many calls a minute admits.</param>
+    /// <param name="key">The documented key without its period: <c>ratelimit:developer:dev_…:plan</c>.</param>
+    /// <param name="limit">How many calls the window admits, and its length.</param>
     /// <param name="now">The time of the call.</param>
     /// <param name="ct">Ends the wait.</param>
-    ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct);
+    ValueTask<RateDecision> AdmitAsync(string key, RateLimit limit, DateTimeOffset now, CancellationToken ct);
 
     /// <summary>Counts under <paramref name="what"/> if that leaves it within <paramref name="limit"/>, in one atomic step shared by all nodes.</summary>
     /// <param name="what">The number.</param>
@@ -95,7 +95,7 @@ public readonly record struct Taken(bool Known, string? Value);
 
 /// <summary>Whether a call was admitted, and what the rate-limit headers say of it.</summary>
 /// <param name="Admitted">Whether it may go on.</param>
-/// <param name="Limit">Calls a minute.</param>
+/// <param name="Limit">Calls in a window.</param>
 /// <param name="Remaining">How many more would be admitted now.</param>
-/// <param name="ResetSeconds">Whole seconds, rounded up, until one call more than now is admitted (0 to 60); for a refused call, the wait after which it succeeds.</param>
+/// <param name="ResetSeconds">Whole seconds, rounded up, until one call more than now is admitted: 0 to the window's length; for a refused call, the wait after which it succeeds.</param>
 public readonly record struct RateDecision(bool Admitted, int Limit, int Remaining, int ResetSeconds);

@@ -2,15 +2,16 @@ using StackExchange.Redis;
 
 namespace Credence.State;
 
-/// <summary>The calls that this node has drawn from one window's counter of one minute, and not yet admitted.</summary>
-/// <param name="key">The window's documented key, without its minute.</param>
-/// <param name="minute">The minute.</param>
-internal sealed class RedisLease(string key, long minute)
+/// <summary>The calls that this node has drawn from one window's counter of one period, and not yet admitted.</summary>
+/// <param name="key">The window's documented key, without its period.</param>
+/// <param name="period">The period.</param>
+/// <param name="length">How long it is, in milliseconds.</param>
+internal sealed class RedisLease(string key, long period, int length)
 {
     private const int BlocksPerLimit = 20; // 5 %
 
-    // Touches the current minute's key alone, so that it works in a cluster.
-    // KEYS[1] the counter of this minute, ARGV[1] how many calls it has room for, ARGV[2] how many are wanted, ARGV[3] its life in milliseconds
+    // Touches the current period's key alone, so that it works in a cluster.
+    // KEYS[1] the counter of this period, ARGV[1] how many calls it has room for, ARGV[2] how many are wanted, ARGV[3] its life in milliseconds
     private const string Draw = """
         local count = tonumber(redis.call('GET', KEYS[1]) or '0')
         local taken = math.min(tonumber(ARGV[2]), tonumber(ARGV[1]) - count)
@@ -21,8 +22,8 @@ internal sealed class RedisLease(string key, long minute)
         """;
 
     private readonly Lock _gate = new();
-    private int? _previous; // the count of the minute before is final, and is read once
-    private int _counted; // all nodes' calls of this minute, blocks that are not used up included
+    private int? _previous; // the count of the period before is final, and is read once
+    private int _counted; // all nodes' calls of this period, blocks that are not used up included
     private int _left;
     private Task<int>? _drawing;
 
@@ -50,18 +51,18 @@ internal sealed class RedisLease(string key, long minute)
         lock (_gate) return Window(elapsed).Decide(admitted: false, limit);
     }
 
-    private SlidingWindow Window(int elapsed) => new(_previous ?? 0, _counted - _left, elapsed);
+    private SlidingWindow Window(int elapsed) => new(_previous ?? 0, _counted - _left, elapsed, length);
 
     private async Task<int> DrawAsync(IDatabase redis, int limit, int elapsed, TimeSpan answerWithin)
     {
         await Task.Yield(); // out of the gate
-        _previous ??= (int)await redis.StringGetAsync($"{key}:{minute - 1}").WaitAsync(answerWithin);
-        var room = limit - new SlidingWindow(_previous.Value, Current: 0, elapsed).Carried;
+        _previous ??= (int)await redis.StringGetAsync($"{key}:{period - 1}").WaitAsync(answerWithin);
+        var room = limit - new SlidingWindow(_previous.Value, Current: 0, elapsed, length).Carried;
 
-        // The contract's life ends with the minute; a sliding window needs the count for one minute more.
-        var life = (2 * SlidingWindow.Minute) - elapsed;
+        // The contract's life ends with the period; a sliding window needs the count for one period more.
+        var life = (2 * length) - elapsed;
         var block = Math.Max(1, limit / BlocksPerLimit);
-        var answer = (int[])await redis.ScriptEvaluateAsync(Draw, [$"{key}:{minute}"], [room, block, life]).WaitAsync(answerWithin);
+        var answer = (int[])await redis.ScriptEvaluateAsync(Draw, [$"{key}:{period}"], [room, block, life]).WaitAsync(answerWithin);
         lock (_gate)
         {
             _left += answer[0];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Credence.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,8 @@ public sealed class RedisState : ISharedState
     private readonly TimeSpan _answerWithin;
     private readonly Metrics? _metrics;
     private readonly RedisLink _link;
-    private readonly RedisWindows _windows = new();
+    private readonly bool _sharesWindows;
+    private readonly ConcurrentDictionary<int, RedisWindows> _windows = new(); // by their length
     private readonly RedisWrites _writes;
     private readonly LocalWindows _standIn = new();
     private readonly LocalChannels _channels;
@@ -30,8 +32,11 @@ public sealed class RedisState : ISharedState
     /// <param name="answerWithin">How long Redis may take to answer before it counts as away: <see cref="AnswerWithin"/>.</param>
     /// <param name="log">Hears of outages.</param>
     /// <param name="metrics">Hears how long commands take; null for nobody.</param>
-    public RedisState(RedisUrl url, TimeProvider clock, TimeSpan answerWithin, ILogger<RedisState> log, Metrics? metrics = null)
+    /// <param name="sharesWindows">Whether the nodes count calls together (<c>REDIS_RATE_LIMIT_ENABLED</c>); without, each counts its own.</param>
+    public RedisState(
+        RedisUrl url, TimeProvider clock, TimeSpan answerWithin, ILogger<RedisState> log, Metrics? metrics = null, bool sharesWindows = true)
     {
+        _sharesWindows = sharesWindows;
         _metrics = metrics;
         _answerWithin = answerWithin;
         _channels = new LocalChannels(log);
@@ -61,13 +66,13 @@ public sealed class RedisState : ISharedState
     }
 
     /// <inheritdoc/>
-    public async ValueTask<RateDecision> AdmitAsync(string key, int limit, DateTimeOffset now, CancellationToken ct)
+    public async ValueTask<RateDecision> AdmitAsync(string key, RateLimit limit, DateTimeOffset now, CancellationToken ct)
     {
-        if (_link.Current is { } client)
+        if (_sharesWindows && _link.Current is { } client)
         {
             try
             {
-                var asked = _windows.AdmitAsync(client.GetDatabase(), key, limit, now, _answerWithin, ct);
+                var asked = Windows(limit.Window).AdmitAsync(client.GetDatabase(), key, limit.Calls, now, _answerWithin, ct);
                 if (asked.IsCompletedSuccessfully) return asked.Result; // from a block that was drawn before: nobody was asked
                 var began = Stopwatch.GetTimestamp();
                 var decision = await asked;
@@ -180,6 +185,8 @@ public sealed class RedisState : ISharedState
             Told(command, began);
         }
     }
+
+    private RedisWindows Windows(int length) => _windows.GetOrAdd(length, static length => new RedisWindows(length));
 
     private void Told(string command, long began) => _metrics?.RedisAsked(command, Stopwatch.GetElapsedTime(began));
 

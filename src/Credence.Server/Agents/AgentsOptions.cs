@@ -9,6 +9,10 @@ public sealed class AgentsOptions
     [Range(1, 10_000_000)]
     public int CallsPerWindow { get; set; } = 100;
 
+    /// <summary>How long such a window is, in milliseconds (<c>RATE_LIMIT_WINDOW_MS</c>).</summary>
+    [Range(1_000, 3_600_000)]
+    public int WindowMs { get; set; } = 60_000;
+
     /// <summary>Where programs reach this server (<c>PUBLIC_BASE_URL</c>), without a slash at the end.</summary>
     public string PublicBaseUrl { get; set; } = "http://localhost:3001";
 

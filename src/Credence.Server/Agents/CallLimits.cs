@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Credence.Server.Hosting.Requests;
+using Credence.State;
 using Credence.Telemetry;
 
 namespace Credence.Server.Agents;
@@ -10,7 +11,7 @@ internal sealed class CallLimits(RateLimits limits, AgentsOptions options, Metri
 {
     /// <summary>Counts a call of an agent.</summary>
     public async ValueTask<AgentsRefusal?> AgentAsync(HttpContext http, Guid client) =>
-        Refuse(await limits.CountAsync(http, $"rate:{client}", options.CallsPerWindow, resetAsTime: true), client);
+        Refuse(await limits.CountAsync(http, $"rate:{client}", new RateLimit(options.CallsPerWindow, options.WindowMs), resetAsTime: true), client);
 
     /// <summary>Counts a call of an agent that costs more than others, besides.</summary>
     public async ValueTask<AgentsRefusal?> AgentAsync(HttpContext http, Guid client, string what, int perMinute) =>

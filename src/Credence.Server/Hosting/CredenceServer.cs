@@ -37,7 +37,7 @@ internal static class CredenceServer
             .AddSingleton<TraceExport>()
             .AddSingleton<DatabaseStart>()
             .AddStorage(settings.Of(StoreSettings.DatabaseUrl)!, settings.Of(StoreSettings.PoolMax))
-            .AddState(settings.Of(StoreSettings.RedisUrl))
+            .AddState(settings.Of(StoreSettings.RedisUrl), settings.Of(LimitSettings.SharedRateLimits))
             .AddRoomOptions(settings)
             .AddCore()
             .AddOperations()

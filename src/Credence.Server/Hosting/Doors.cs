@@ -29,6 +29,7 @@ internal static class Doors
         .AddAgentsDoor(new AgentsOptions
         {
             CallsPerWindow = settings.Of(LimitSettings.AgentCallsPerWindow),
+            WindowMs = settings.Of(LimitSettings.AgentWindowMs),
             PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
             DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
             Analytics = settings.Of(AgentSettings.Analytics),

@@ -32,6 +32,21 @@ public class LocalWindowsTests
     }
 
     [Fact]
+    public void A_long_window_is_kept_while_it_weighs_and_a_short_one_is_forgotten_sooner()
+    {
+        var windows = new LocalWindows();
+        windows.Admit("long", new RateLimit(5, 3_600_000), Noon);
+        windows.Admit("short", new RateLimit(5, 1_000), Noon);
+
+        windows.Admit("another", 5, Noon.AddMinutes(1));
+        Assert.Equal(2, windows.Count);
+        Assert.Equal(3, windows.Admit("long", new RateLimit(5, 3_600_000), Noon.AddMinutes(1)).Remaining);
+
+        windows.Admit("another", 5, Noon.AddHours(2));
+        Assert.Equal(1, windows.Count);
+    }
+
+    [Fact]
     public void A_caller_whose_clock_reading_is_overtaken_counts_in_the_new_minute()
     {
         var windows = new LocalWindows();

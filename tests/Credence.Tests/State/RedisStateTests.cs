@@ -26,6 +26,36 @@ public class RedisStateTests
     }
 
     [Fact]
+    public async Task A_window_of_another_length_is_counted_under_its_own_period_and_kept_for_two()
+    {
+        await using var state = await StateNodes.OpenAsync(StateKind.Redis);
+        using var look = await RedisServer.LookAsync(RedisServer.SharedUrl);
+        var period = $"{_key}:{Noon.ToUnixTimeMilliseconds() / 300_000}";
+
+        await state.AdmitAsync(_key, new RateLimit(3, 300_000), Noon.AddSeconds(60), Ct);
+
+        Assert.Equal(1, (int)await look.GetDatabase().StringGetAsync(period));
+        var life = await look.GetDatabase().KeyTimeToLiveAsync(period);
+        Assert.InRange(life!.Value, TimeSpan.FromSeconds(400), TimeSpan.FromSeconds(540));
+    }
+
+    [Fact]
+    public async Task Nodes_that_are_told_not_to_share_windows_count_by_themselves_and_leave_no_key()
+    {
+        await using var one = StateNodes.Open(RedisServer.SharedUrl, sharesWindows: false);
+        await using var other = StateNodes.Open(RedisServer.SharedUrl, sharesWindows: false);
+        using var look = await RedisServer.LookAsync(RedisServer.SharedUrl);
+        foreach (var state in new[] { one, other })
+        {
+            await StateNodes.UntilAsync(() => state.PingAsync(Ct));
+            Assert.True((await state.AdmitAsync(_key, 1, Noon, Ct)).Admitted);
+            Assert.False((await state.AdmitAsync(_key, 1, Noon, Ct)).Admitted);
+        }
+
+        Assert.False(await look.GetDatabase().KeyExistsAsync($"{_key}:{Noon.ToUnixTimeSeconds() / 60}"));
+    }
+
+    [Fact]
     public async Task Nodes_share_a_window()
     {
         await using var one = await StateNodes.OpenAsync(StateKind.Redis);

@@ -57,6 +57,20 @@ public class SharedStateTests
     }
 
     [Theory, EachState]
+    public async Task A_window_may_have_another_length_than_a_minute(StateKind kind)
+    {
+        await using var state = await StateNodes.OpenAsync(kind);
+        var short_ = new RateLimit(2, 4_000);
+
+        Assert.Equal(new RateDecision(true, 2, 1, 4), await state.AdmitAsync(_key, short_, Noon, Ct));
+        Assert.Equal(new RateDecision(true, 2, 0, 3), await state.AdmitAsync(_key, short_, Noon.AddSeconds(1), Ct));
+        Assert.Equal(new RateDecision(false, 2, 0, 2), await state.AdmitAsync(_key, short_, Noon.AddSeconds(2), Ct));
+        Assert.Equal(1, (await state.AdmitAsync(_key + ":minute", 2, Noon.AddSeconds(2), Ct)).Remaining);
+        Assert.True((await state.AdmitAsync(_key, short_, Noon.AddSeconds(4), Ct)).Admitted);
+        Assert.Equal(1, (await state.AdmitAsync(_key, short_, Noon.AddSeconds(12), Ct)).Remaining);
+    }
+
+    [Theory, EachState]
     public async Task Each_key_has_a_window_of_its_own(StateKind kind)
     {
         await using var state = await StateNodes.OpenAsync(kind);

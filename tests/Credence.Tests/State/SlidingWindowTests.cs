@@ -35,24 +35,25 @@ public class SlidingWindowTests
             var wanted = Math.Min(window.Used, limit) - 1;
             var inTime = After(window, decision.ResetSeconds * 1000).Used <= wanted;
             var notSooner = After(window, (decision.ResetSeconds - 1) * 1000).Used > wanted;
-            return inTime && notSooner && decision.ResetSeconds is >= 1 and <= 60;
+            return inTime && notSooner && decision.ResetSeconds >= 1 && decision.ResetSeconds <= (window.Length + 999) / 1000;
         }).QuickCheckThrowOnFailure();
 
     /// <summary>Windows with at least one call, as they can come about under one limit.</summary>
     private static Gen<(SlidingWindow Window, int Limit)> Windows() =>
         from limit in Gen.Choose(1, 3000)
+        from length in Gen.Elements(1_000, 1_500, SlidingWindow.Minute, 3_600_000)
         from previous in Gen.Choose(0, limit)
-        from elapsed in Gen.Choose(0, 59_999)
-        let carried = new SlidingWindow(previous, 0, elapsed).Used
+        from elapsed in Gen.Choose(0, length - 1)
+        let carried = new SlidingWindow(previous, 0, elapsed, length).Used
         from current in Gen.Choose(0, limit - carried)
         where carried + current > 0
-        select (new SlidingWindow(previous, current, elapsed), limit);
+        select (new SlidingWindow(previous, current, elapsed, length), limit);
 
     private static SlidingWindow After(SlidingWindow window, int milliseconds)
     {
         var elapsed = window.Elapsed + milliseconds;
-        return elapsed < SlidingWindow.Minute
-            ? window with { Elapsed = elapsed }
-            : new SlidingWindow(window.Current, 0, elapsed - SlidingWindow.Minute);
+        var turned = window with { Previous = window.Current, Current = 0 };
+        if (elapsed < window.Length) return window with { Elapsed = elapsed };
+        return elapsed < 2 * window.Length ? turned with { Elapsed = elapsed - window.Length } : turned with { Previous = 0, Elapsed = 0 };
     }
 }

@@ -21,8 +21,8 @@ internal static class StateNodes
     }
 
     /// <summary>A node's state on Redis, connected or not. It is patient, so that a busy test machine does not pass for an outage.</summary>
-    public static RedisState Open(string url, ILogger<RedisState>? log = null, TimeSpan? answerWithin = null) =>
-        new(RedisUrl.Parse(url), TimeProvider.System, answerWithin ?? Patience, log ?? NullLogger<RedisState>.Instance);
+    public static RedisState Open(string url, ILogger<RedisState>? log = null, TimeSpan? answerWithin = null, bool sharesWindows = true) =>
+        new(RedisUrl.Parse(url), TimeProvider.System, answerWithin ?? Patience, log ?? NullLogger<RedisState>.Instance, metrics: null, sharesWindows);
 
     /// <summary>Waits until something has come true; fails the test when it never does.</summary>
     public static async Task UntilAsync(Func<Task<bool>> happened)

@@ -31,17 +31,17 @@ internal sealed class RateLimits(ISharedState state, RateLimitOptions options, T
 
     /// <summary>Counts a request under <paramref name="key"/>.</summary>
     /// <param name="http">The request; its answer gets the headers.</param>
-    /// <param name="key">The documented key, without its minute.</param>
-    /// <param name="perMinute">How many a minute.</param>
+    /// <param name="key">The documented key, without its period.</param>
+    /// <param name="limit">How many are admitted; a number alone is calls a minute.</param>
     /// <param name="showAdmitted">Whether the headers tell of an admitted request too.</param>
     /// <param name="resetAsTime">Whether <c>X-RateLimit-Reset</c> is the Unix time in seconds (contract agent-idp A 25) instead of a number of seconds.</param>
     /// <returns>Null when it may go on, else how many seconds to wait.</returns>
-    public async ValueTask<int?> CountAsync(HttpContext http, string key, int perMinute, bool showAdmitted = true, bool resetAsTime = false)
+    public async ValueTask<int?> CountAsync(HttpContext http, string key, RateLimit limit, bool showAdmitted = true, bool resetAsTime = false)
     {
         var now = clock.Now();
         var decision = options.Enabled
-            ? await state.AdmitAsync(key, perMinute, now, http.RequestAborted)
-            : new RateDecision(true, perMinute, perMinute, 0);
+            ? await state.AdmitAsync(key, limit, now, http.RequestAborted)
+            : new RateDecision(true, limit.Calls, limit.Calls, 0);
         if (showAdmitted || !decision.Admitted) Show(http.Response.Headers, decision, resetAsTime ? now.ToUnixTimeSeconds() : 0);
         if (decision.Admitted) return null;
 

@@ -26,9 +26,23 @@ internal static class LimitSettings
 
     public static readonly Setting<int> AgentCallsPerWindow = new("RATE_LIMIT_MAX_REQUESTS", Forms.Number(1, 10_000_000))
     {
-        Form = "calls a minute, from 1",
+        Form = "calls, from 1",
         Default = "100",
-        About = "How often one agent may call at the agents door.",
+        About = "How often one agent may call at the agents door within RATE_LIMIT_WINDOW_MS.",
+    };
+
+    public static readonly Setting<int> AgentWindowMs = new("RATE_LIMIT_WINDOW_MS", Forms.Number(1_000, 3_600_000))
+    {
+        Form = "milliseconds, 1000 to 3600000",
+        Default = "60000",
+        About = "The sliding window in which an agent's calls are counted; also the `<window>` of its key in Redis. All nodes need the same.",
+    };
+
+    public static readonly Setting<bool> SharedRateLimits = new("REDIS_RATE_LIMIT_ENABLED", Forms.Flag)
+    {
+        Form = "true or false",
+        Default = "true",
+        About = "Whether the nodes count requests against rate limits together, in Redis. When false each process counts its own; the counters of days and months stay shared.",
     };
 
     public static readonly Setting<int> EventStreams = new("EVENT_STREAMS_PER_ORGANIZATION", Forms.Number(1, 1_000))
@@ -50,7 +64,7 @@ internal static class LimitSettings
 
     public static readonly TierSettings EnterpriseTier = TierSettings.Of("ENTERPRISE", "unlimited", "unlimited", "unlimited", "unlimited", "unlimited");
 
-    public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, AgentCallsPerWindow, EventStreams, .. Free.All, .. Pro.All, .. Enterprise.All, .. FreeTier.All, .. ProTier.All, .. EnterpriseTier.All]);
+    public static readonly SettingGroup Group = new("Limits", [RateLimitsEnabled, AddressPerMinute, AuthorizePerMinute, AgentCallsPerWindow, AgentWindowMs, SharedRateLimits, EventStreams, .. Free.All, .. Pro.All, .. Enterprise.All, .. FreeTier.All, .. ProTier.All, .. EnterpriseTier.All]);
 }
 
 /// <summary>The limits of one plan.</summary>
