@@ -46,6 +46,17 @@ internal sealed class AgentsRun(Stores stores, Pace pace, Table table)
         table.Add("GET /api/v1/agents/{id}", read, $"{read.PerSecond / empty.PerSecond:P0} of empty");
     }
 
+    /// <summary>How soon a second node refuses a token that the first has revoked (issue of the agents door: p99 ≤ 1 s).</summary>
+    public async Task RevocationsAsync(CancellationToken ct)
+    {
+        foreach (var (name, redis) in new[] { ("with Redis", stores.RedisUrl), ("without Redis", Stores.NoRedis) })
+        {
+            var delay = await RevocationDelay.OfAccessTokensAsync(stores with { RedisUrl = redis }, (AdminId, Secret), pace.Revocations, ct);
+            table.Add($"access token revoked, refused by another node, {name}: p50", $"{delay.P50:N0} ms");
+            table.Add($"access token revoked, refused by another node, {name}: p99", $"{delay.P99:N0} ms", "≤ 1,000 ms", delay.P99 <= 1000);
+        }
+    }
+
     private async Task<Figures> MeasureAsync(ServerUnderLoad server, byte[] request, CancellationToken ct)
     {
         await Load.RunAsync(server, pace.Round, Ask, ct); // what is new to the process is compiled first

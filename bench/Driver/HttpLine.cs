@@ -37,6 +37,13 @@ internal sealed class HttpLine : IDisposable
     /// <summary>Sends a request and reads its answer, which must have the status that is wanted: a figure with failures in it says nothing.</summary>
     public async ValueTask AskAsync(ReadOnlyMemory<byte> request, int wanted, CancellationToken ct)
     {
+        await AskAsync(request, ct);
+        if (Status != wanted) throw new InvalidOperationException($"answered {Status} and not {wanted}: {Encoding.UTF8.GetString(Body.Span)}");
+    }
+
+    /// <summary>Sends a request and reads its answer, whatever it is.</summary>
+    public async ValueTask AskAsync(ReadOnlyMemory<byte> request, CancellationToken ct)
+    {
         await _socket.SendAsync(request, ct);
         var filled = 0;
         while (!TryParse(filled))
@@ -46,8 +53,6 @@ internal sealed class HttpLine : IDisposable
             if (count == 0) throw new InvalidOperationException("the server closed the connection");
             filled += count;
         }
-
-        if (Status != wanted) throw new InvalidOperationException($"answered {Status} and not {wanted}: {Encoding.UTF8.GetString(Body.Span)}");
     }
 
     /// <summary>The text of a member of the answer's JSON, found by its name: no answer here has a name twice.</summary>

@@ -61,7 +61,10 @@ internal sealed class Measure(Stores stores, Pace pace)
     /// <summary>The agents door alone.</summary>
     public async Task AgentsAsync(CancellationToken ct)
     {
-        await new AgentsRun(stores, pace, _table).RunAsync(Signing.PerSecond(pace.Round), ct);
+        var run = new AgentsRun(stores, pace, _table);
+        await run.RunAsync(Signing.PerSecond(pace.Round), ct);
+        Say("how soon another node refuses a revoked access token");
+        await run.RevocationsAsync(ct);
         _table.Print();
     }
 
@@ -196,7 +199,7 @@ internal sealed class Measure(Stores stores, Pace pace)
         foreach (var (name, redis, most) in new[] { ("with Redis", stores.RedisUrl, 1000), ("without Redis", Stores.NoRedis, 2000) })
         {
             Say($"how soon another node knows a revocation, {name}");
-            var p99 = await RevocationDelay.P99Async(stores with { RedisUrl = redis }, pace.Revocations, ct);
+            var p99 = (await RevocationDelay.OfGrantTokensAsync(stores with { RedisUrl = redis }, pace.Revocations, ct)).P99;
             _table.Add($"revocation known on another node, {name}, p99", $"{p99:N0} ms", $"≤ {most:N0} ms", p99 <= most);
         }
     }

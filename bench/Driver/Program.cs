@@ -30,7 +30,7 @@ switch (args)
         await new Measure(Stores.Given, Pace.Whole with { Round = TimeSpan.FromSeconds(4), Rounds = 1 }).GrowthAsync(stop.Token);
         return 0;
     case ["run", "agents"]:
-        await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5), Rounds = 3 }).AgentsAsync(stop.Token);
+        await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5), Rounds = 3, Revocations = 100 }).AgentsAsync(stop.Token);
         return 0;
     case ["run", "audit"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).AuditAsync(stop.Token);

@@ -3,33 +3,77 @@ using System.Text;
 
 namespace Credence.Bench;
 
-/// <summary>How long a token that was revoked on one node is still good on another.</summary>
-internal static class RevocationDelay
+/// <summary>How long tokens that were revoked on one node were still good on another, from the answer to the revocation on.</summary>
+/// <param name="Sorted">Each of them, in milliseconds, the shortest first.</param>
+internal sealed record RevocationDelay(IReadOnlyList<double> Sorted)
 {
-    /// <summary>The 99th of 100, in milliseconds, from the answer to the revocation until the other node refuses the token.</summary>
-    public static async Task<double> P99Async(Stores stores, int count, CancellationToken ct)
+    /// <summary>The one in the middle.</summary>
+    public double P50 => Sorted[Sorted.Count / 2];
+
+    /// <summary>The 99th of 100.</summary>
+    public double P99 => Sorted[(int)(Sorted.Count * 0.99)];
+
+    /// <summary>Tokens of the grants door, whose grants are revoked.</summary>
+    public static async Task<RevocationDelay> OfGrantTokensAsync(Stores stores, int count, CancellationToken ct)
     {
         await using var one = await ServerUnderLoad.CredenceAsync(stores);
         await using var other = await ServerUnderLoad.CredenceAsync(stores);
         var flow = await Flow.PrepareAsync(one, ct);
         using var line = await HttpLine.OpenAsync(other.Port, ct);
-        var delays = new List<double>();
-        for (var number = 0; number < count; number++)
+        return await EachAsync(count, async () =>
         {
             var (token, grant) = await flow.OneAsync(one, ct);
             var verify = HttpLine.Request("POST", "/v1/tokens/verify", ServerUnderLoad.ApiKey, $$"""{"token":"{{token}}"}""");
-            await line.AskAsync(verify, 200, ct);
-            if (!IsValid(line)) throw new InvalidOperationException("a token of one node does not verify on the other");
+            return (() => one.CallAsync(HttpMethod.Delete, $"/v1/grants/{grant}", null, ct), async () =>
+            {
+                await line.AskAsync(verify, 200, ct);
+                return Encoding.UTF8.GetString(line.Body.Span).Contains("\"valid\":true", StringComparison.Ordinal);
+            });
+        });
+    }
 
-            await one.CallAsync(HttpMethod.Delete, $"/v1/grants/{grant}", null, ct);
+    /// <summary>Access tokens of the agents door, which are revoked one by one.</summary>
+    /// <param name="stores">What the two nodes share.</param>
+    /// <param name="client">An agent there, as <c>BOOTSTRAP_ADMIN_CLIENT</c> names it.</param>
+    /// <param name="count">How many tokens.</param>
+    /// <param name="ct">Ends it.</param>
+    public static async Task<RevocationDelay> OfAccessTokensAsync(Stores stores, (string Id, string Secret) client, int count, CancellationToken ct)
+    {
+        var settings = ("BOOTSTRAP_ADMIN_CLIENT", $"{client.Id}:{client.Secret}");
+        await using var one = await ServerUnderLoad.CredenceAsync(stores, settings);
+        await using var other = await ServerUnderLoad.CredenceAsync(stores, settings);
+        using var here = await HttpLine.OpenAsync(one.Port, ct);
+        using var there = await HttpLine.OpenAsync(other.Port, ct);
+        return await EachAsync(count, async () =>
+        {
+            await here.AskAsync(HttpLine.Form("/api/v1/token", $"grant_type=client_credentials&client_id={client.Id}&client_secret={client.Secret}"), 200, ct);
+            var token = here.Text("access_token");
+            var read = HttpLine.Request("GET", $"/api/v1/agents/{client.Id}", token);
+            return (() => here.AskAsync(HttpLine.Form("/api/v1/token/revoke", $"token={token}", token), 200, ct).AsTask(), async () =>
+            {
+                await there.AskAsync(read, ct);
+                return there.Status == 200;
+            });
+        });
+    }
+
+    /// <summary>Makes tokens one after the other, sees that each is good on the other node, revokes it and asks until it is not.</summary>
+    private static async Task<RevocationDelay> EachAsync(int count, Func<Task<(Func<Task> Revoke, Func<Task<bool>> IsGood)>> make)
+    {
+        var delays = new List<double>();
+        for (var number = 0; number < count; number++)
+        {
+            var (revoke, isGood) = await make();
+            if (!await isGood()) throw new InvalidOperationException("a token of one node does not count on the other");
+            await revoke();
             var revoked = Stopwatch.GetTimestamp();
-            do await line.AskAsync(verify, 200, ct);
-            while (IsValid(line));
+            while (await isGood())
+            {
+            }
+
             delays.Add(Stopwatch.GetElapsedTime(revoked).TotalMilliseconds);
         }
 
-        return delays.Order().ElementAt((int)(delays.Count * 0.99));
+        return new RevocationDelay([.. delays.Order()]);
     }
-
-    private static bool IsValid(HttpLine line) => Encoding.UTF8.GetString(line.Body.Span).Contains("\"valid\":true", StringComparison.Ordinal);
 }
