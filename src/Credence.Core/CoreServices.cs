@@ -139,6 +139,7 @@ public static class CoreServices
         .AddSingleton<IssueIdToken>()
         .AddSingleton<CheckDelegation>()
         .AddSingleton<DelegateToAgent>()
+        .AddSingleton<ExchangeToken>()
         .AddSingleton<RevokeDelegation>();
 
     private static IServiceCollection AddFederation(this IServiceCollection services) => services

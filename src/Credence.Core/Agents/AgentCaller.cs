@@ -22,6 +22,8 @@ public sealed record AgentCaller(
     /// <summary>Where the call came from, for the log.</summary>
     public AuditOrigin? Origin { get; init; }
 
+    /// <summary>Whose authority an exchanged token carries; null when the agent acts for itself.</summary>
+    public Id<Agent>? OnBehalfOf { get; init; }
 
     /// <summary>Whether the token allows something.</summary>
     public bool Has(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
@@ -33,8 +35,12 @@ public sealed record AgentCaller(
     public AuditEvent Act(string type, string subject, SortedDictionary<string, string>? data = null) => Act(Organization, type, subject, data);
 
     /// <summary>The same in the log of the organization that it was done to.</summary>
-    public AuditEvent Act(Id<Organization> organization, string type, string subject, SortedDictionary<string, string>? data = null) =>
-        new(organization.ToString(), type, Agent.ToString(), subject) { Data = data ?? [], Origin = Origin };
+    public AuditEvent Act(Id<Organization> organization, string type, string subject, SortedDictionary<string, string>? data = null)
+    {
+        data ??= new(StringComparer.Ordinal);
+        if (OnBehalfOf is { } other) data["for"] = other.ToString();
+        return new AuditEvent(organization.ToString(), type, Agent.ToString(), subject) { Data = data, Origin = Origin };
+    }
 }
 
 /// <summary>An access token of the agents door. It is no row anywhere: its <c>jti</c> is this id as a UUID.</summary>

@@ -16,7 +16,11 @@ namespace Credence.Credentials;
 /// <param name="Scopes">What it may ask for.</param>
 /// <param name="Works">Whether it may have tokens: it and its organization are active, and it is a member.</param>
 public sealed record AgentClient(
-    Id<Agent> Agent, Id<Organization> Organization, Plan Plan, Id<Credential>? Credential, KeyAlgorithm SigningAlg, IReadOnlyList<string> Scopes, bool Works);
+    Id<Agent> Agent, Id<Organization> Organization, Plan Plan, Id<Credential>? Credential, KeyAlgorithm SigningAlg, IReadOnlyList<string> Scopes, bool Works)
+{
+    /// <summary>When the credential ends by itself, or null.</summary>
+    public DateTimeOffset? CredentialEnds { get; init; }
+}
 
 /// <summary>
 /// Finds the agent that a secret proves. What was found is kept in memory, so that a token is issued with one write and no read; marks in the
@@ -79,7 +83,9 @@ public sealed class FindClient(Db db, RevocationIndex revocations, TimeProvider 
             from credentials c join agents a on a.id = c.agent_id join organizations o on o.id = a.organization_id left join memberships m on m.agent_id = a.id
             where c.revoked_ms is null and (c.hash = {hash} or c.previous_hash = {hash})
             """,
-            row => new Found(Client(row, row.Id<Credential>("id"), Enum.Parse<KeyAlgorithm>(row.Text("signing_alg"))), Until(row, hash), now),
+            row => new Found(
+                Client(row, row.Id<Credential>("id"), Enum.Parse<KeyAlgorithm>(row.Text("signing_alg"))) with { CredentialEnds = row.TimeOrNull("expires_ms") },
+                Until(row, hash), now),
             ct);
         if (found is null || !found.Client.Works)
         {

@@ -43,13 +43,7 @@ public sealed record DelegationClaims(
         json.WriteString("jti", Id.Value);
         json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
         json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
-        for (var at = Parties.Count - 1; at > 0; at--)
-        {
-            json.WriteStartObject("act");
-            json.WriteString("sub", Parties[at].Value);
-        }
-
-        for (var at = Parties.Count - 1; at > 0; at--) json.WriteEndObject();
+        ActorChain.Write(json, Parties);
     });
 
     /// <summary>Reads the payload of a token whose signature was checked.</summary>
@@ -60,14 +54,6 @@ public sealed record DelegationClaims(
         claims.Text("iss"), new Id<Delegation>(claims.GetProperty("jti").GetGuid()), new Id<Organization>(claims.GetProperty("organization_id").GetGuid()),
         PartiesOf(claims), claims.Text("scope").Split(' '), claims.Time("iat"), claims.Time("exp"));
 
-    private static List<Id<Agent>> PartiesOf(JsonElement claims)
-    {
-        var actors = new List<Id<Agent>>();
-        var link = claims;
-        while (link.TryGetProperty("act", out link)) actors.Add(new Id<Agent>(link.GetProperty("sub").GetGuid()));
-        if (actors.Count == 0) throw new FormatException("act");
-        actors.Add(new Id<Agent>(claims.GetProperty("sub").GetGuid()));
-        actors.Reverse();
-        return actors;
-    }
+    private static IReadOnlyList<Id<Agent>> PartiesOf(JsonElement claims) =>
+        ActorChain.Read(claims) is { Count: > 1 } parties ? parties : throw new FormatException("act");
 }

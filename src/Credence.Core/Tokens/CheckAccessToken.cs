@@ -1,3 +1,4 @@
+using Credence.Agents;
 using Credence.Keys;
 using Credence.Revocations;
 using Credence.Storage;
@@ -36,8 +37,16 @@ public sealed class CheckAccessToken(
             || revocations.IsRevoked(RevocationKind.Agent, claims.Agent.Value, issued, now)
             || revocations.IsRevoked(RevocationKind.Membership, claims.Membership.Value, issued, now)
             || revocations.IsRevoked(RevocationKind.Organization, claims.Organization.Value, issued, now)
-            || (claims.Credential is { } credential && revocations.IsRevoked(RevocationKind.Credential, credential.Value, issued, now));
+            || (claims.Credential is { } credential && revocations.IsRevoked(RevocationKind.Credential, credential.Value, issued, now))
+            || (claims.Descent is { } descent && IsCutOff(claims, descent, issued, now));
     }
+
+    /// <summary>Whether anything that an exchanged token came of is over, or any agent it came through.</summary>
+    private bool IsCutOff(AccessClaims claims, TokenDescent descent, DateTimeOffset issued, DateTimeOffset now) =>
+        descent.Sources.Any(source => revocations.IsRevoked(source.Kind, source.Id, issued, now))
+        || descent.Parties.Any(party =>
+            revocations.IsRevoked(RevocationKind.Agent, party.Value, issued, now)
+            || revocations.IsRevoked(RevocationKind.Membership, Membership.IdOf(claims.Organization, party).Value, issued, now));
 
     private Failure Refuse(Failure failure, string detail, AccessClaims? claims)
     {

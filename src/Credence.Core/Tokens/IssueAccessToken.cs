@@ -46,16 +46,40 @@ public sealed class IssueAccessToken
         if (!client.Works) return AccessTokenFailures.UnauthorizedClient;
         var scopes = asked ?? AgentScopes.Usual(client.Scopes);
         if (scopes.Count == 0 || scopes.Any(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal))) return AccessTokenFailures.InvalidScope;
+        return await SignAsync(client, scopes, DateTimeOffset.MaxValue, descent: null, ct);
+    }
 
+    /// <summary>Issues a token for what the agent exchanges (RFC 8693): whoever calls this has checked that it may.</summary>
+    /// <param name="client">Who proved itself.</param>
+    /// <param name="scopes">What the token allows.</param>
+    /// <param name="descent">What it came of.</param>
+    /// <param name="until">When what it came of ends: it lives no longer, nor longer than what the agent proved itself with.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<IssuedAccessToken>> RunAsync(
+        AgentClient client, IReadOnlyList<string> scopes, TokenDescent descent, DateTimeOffset until, CancellationToken ct)
+    {
+        if (client.CredentialEnds is { } end && end < until) until = end;
+        return await SignAsync(client, scopes, until, descent, ct);
+    }
+
+    private async Task<IssuedAccessToken> SignAsync(AgentClient client, IReadOnlyList<string> scopes, DateTimeOffset until, TokenDescent? descent, CancellationToken ct)
+    {
         var now = _clock.Now();
         var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
         var claims = new AccessClaims(
             _options.Issuer, _options.AgentsAudience, client.Agent, client.Organization, [.. scopes.Distinct(StringComparer.Ordinal)], Id<AccessToken>.New(now), since,
-            since + _options.AccessTokenLife, client.Credential);
+            Earlier(since + _options.AccessTokenLife, until), client.Credential)
+        {
+            Descent = descent,
+        };
         var jwt = Jws.Sign(_keys.Current(_keys.For(client.SigningAlg)), TokenKinds.Access.Typ, claims.ToJson().Span);
         await _commits.AddAsync(claims, ct);
         return new IssuedAccessToken(claims, jwt);
     }
+
+    /// <summary>The earlier of the two, in the whole seconds that tokens know.</summary>
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) =>
+        DateTimeOffset.FromUnixTimeSeconds((one < other ? one : other).ToUnixTimeSeconds());
 
     private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<AccessClaims> issued)
     {
@@ -71,15 +95,22 @@ public sealed class IssueAccessToken
                 data.WriteString("tokenId", claims.Token.Value);
                 data.WriteTexts("scopes", claims.Scopes);
                 data.WriteString("expiresAt", claims.ExpiresAt.Iso());
+                if (claims.Subject != claims.Agent) data.WriteString("onBehalfOf", claims.Subject.Value);
             },
             now, ct);
         await tx.CommitAsync();
         return [.. issued.Select(_ => true)];
     }
 
-    private static AuditEvent Audited(AccessClaims claims) =>
-        new(claims.Organization.ToString(), "token.issued", claims.Agent.ToString(), claims.Token.ToString())
+    private static AuditEvent Audited(AccessClaims claims)
+    {
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["scope"] = claims.Scope };
+        if (claims.Descent is { } descent)
         {
-            Data = new(StringComparer.Ordinal) { ["scope"] = claims.Scope },
-        };
+            facts["for"] = claims.Subject.ToString();
+            facts["from"] = string.Join(' ', descent.Sources);
+        }
+
+        return new AuditEvent(claims.Organization.ToString(), "token.issued", claims.Agent.ToString(), claims.Token.ToString()) { Data = facts };
+    }
 }

@@ -6,7 +6,7 @@ using Credence.Storage;
 
 namespace Credence.Tokens;
 
-/// <summary>An access token is taken back before its time (contract agent-idp AE-15; RFC 7009): by the agent that has it, or an admin of its organization.</summary>
+/// <summary>An access token is taken back before its time (contract agent-idp AE-15; RFC 7009): by the agent that has it, one whose authority it carries, or an admin of their organization.</summary>
 public sealed class RevokeAccessToken(Db db, CheckAccessToken check, RevocationIndex revocations, TimeProvider clock)
 {
     /// <returns>Whether this call ended it: what is unknown, over, or not the caller's is left alone; or that this node cannot say now.</returns>
@@ -16,7 +16,8 @@ public sealed class RevokeAccessToken(Db db, CheckAccessToken check, RevocationI
         if (!found.Succeeded) return found.Failure.Kind == FailureKind.Unavailable ? found.Failure : false;
         var claims = found.Value;
         if (claims.Organization != organization) return false;
-        if (claims.Agent != by && !await MembershipStore.IsAdminAsync(db, organization, by, ct)) return false;
+        var isParty = claims.Agent == by || claims.Descent?.Parties.Contains(by) == true;
+        if (!isParty && !await MembershipStore.IsAdminAsync(db, organization, by, ct)) return false;
 
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);

@@ -18,6 +18,7 @@ internal static class AgentsDoor
             .AddSingleton(options)
             .AddSingleton<CallLimits>()
             .AddSingleton<TierGate>()
+            .AddSingleton<TokenExchange>()
             .AddSingleton<UsedToday>()
             .AddSingleton<Checkout>()
             .AddSingleton<ClientAuthentication>();

@@ -27,7 +27,7 @@ internal static class IntrospectionApi
             : new JsonAnswer(StatusCodes.Status200OK, Inactive);
     }
 
-    /// <summary>What a token that counts says (RFC 7662 2.2).</summary>
+    /// <summary>What a token that counts says (RFC 7662 2.2; RFC 8693 4.1).</summary>
     internal sealed record Introspected(
         [property: JsonPropertyName("active")] bool Active,
         [property: JsonPropertyName("sub")] Guid Subject,
@@ -39,10 +39,19 @@ internal static class IntrospectionApi
         [property: JsonPropertyName("jti")] Guid Token,
         [property: JsonPropertyName("iss")] string Issuer,
         [property: JsonPropertyName("aud")] string Audience,
-        [property: JsonPropertyName("organization_id")] Guid OrganizationId)
+        [property: JsonPropertyName("organization_id")] Guid OrganizationId,
+        [property: JsonPropertyName("act"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Actor? Act)
     {
         public static Introspected Of(AccessClaims claims) => new(
-            true, claims.Agent.Value, claims.Agent.Value, claims.Scope, "Bearer", claims.IssuedAt.ToUnixTimeSeconds(), claims.ExpiresAt.ToUnixTimeSeconds(),
-            claims.Token.Value, claims.Issuer, claims.Audience, claims.Organization.Value);
+            true, claims.Subject.Value, claims.Agent.Value, claims.Scope, "Bearer", claims.IssuedAt.ToUnixTimeSeconds(), claims.ExpiresAt.ToUnixTimeSeconds(),
+            claims.Token.Value, claims.Issuer, claims.Audience, claims.Organization.Value, Actor.Of(claims.Descent));
+    }
+
+    /// <summary>Who acts with another's authority, and through whom it came.</summary>
+    internal sealed record Actor(
+        [property: JsonPropertyName("sub")] Guid Subject,
+        [property: JsonPropertyName("act"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Actor? Act)
+    {
+        public static Actor? Of(TokenDescent? descent) => descent?.Parties.Skip(1).Aggregate((Actor?)null, (before, party) => new Actor(party.Value, before));
     }
 }

@@ -45,6 +45,7 @@ internal static class Doors
             DidWebDomain = settings.Of(NetworkSettings.DidWebDomain),
             HasGrants = IsOpen(settings, "grants"),
             HasAgents = IsOpen(settings, "agents"),
+            HasDelegation = settings.Of(FederationSettings.DelegationEnabled),
         })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 

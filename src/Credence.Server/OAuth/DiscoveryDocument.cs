@@ -27,6 +27,7 @@ internal sealed record DiscoveryDocument(
     IReadOnlyList<string> TokenEndpointAuthSigningAlgValuesSupported)
 {
     private const string Introspection = "/api/v1/token/introspect";
+    private const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange"; // RFC 8693
     private const string Revocation = "/api/v1/token/revoke";
 
     private static readonly string[] Claims = ["sub", "iss", "iat", "exp", "agent_id", "agent_type", "organization_id", "capabilities", "deployment_env", "owner"];
@@ -42,7 +43,7 @@ internal sealed record DiscoveryDocument(
         $"{options.PublicBaseUrl}/agent-info",
         isServed(Introspection) ? options.PublicBaseUrl + Introspection : null,
         isServed(Revocation) ? options.PublicBaseUrl + Revocation : null,
-        ["client_credentials"],
+        options.HasDelegation ? ["client_credentials", TokenExchange] : ["client_credentials"],
         [],
         ["public"],
         keys.For(KeyAlgorithm.ES256) == KeyAlgorithm.ES256 ? ["RS256", "ES256"] : ["RS256"],

@@ -17,4 +17,7 @@ internal sealed record OAuthOptions
 
     /// <summary>Whether the agents door is open.</summary>
     public required bool HasAgents { get; init; }
+
+    /// <summary>Whether its agents may act for each other (<c>A2A_ENABLED</c>).</summary>
+    public required bool HasDelegation { get; init; }
 }

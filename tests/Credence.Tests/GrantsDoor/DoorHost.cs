@@ -83,6 +83,7 @@ internal sealed class DoorHost : IAsyncDisposable
                 DidWebDomain = "localhost:3001",
                 HasGrants = true,
                 HasAgents = false,
+                HasDelegation = false,
             });
         var app = builder.Build();
         app.UseMiddleware<AnswerHeaders>();
