@@ -15,6 +15,9 @@ namespace Credence.Tests.Hosting;
 /// <param name="Key">The API key, or null for none.</param>
 internal sealed record AnyRequest(string Method, string Path, string? Body, string? ContentType, string? Key)
 {
+    private const string Exchange = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange";
+    private const string TokenType = "urn:ietf:params:oauth:token-type:";
+
     /// <summary>Puts it on the wire as it is.</summary>
     public HttpRequestMessage ToMessage(Uri server)
     {
@@ -56,6 +59,9 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
     /// <summary>Forms for the endpoints that take no JSON.</summary>
     private static Gen<string?> Form(Lively lively) =>
         Gen.Elements<string?>(
+            $"{Exchange}&{Lively.OperatorForm}&subject_token={lively.AccessToken}&subject_token_type={TokenType}access_token&scope=agents:read",
+            $"{Exchange}&{Lively.OperatorForm}&subject_token={lively.AccessToken}&subject_token_type={TokenType}access_token&actor_token={lively.AccessToken}&actor_token_type={TokenType}access_token",
+            $"{Exchange}&{Lively.OperatorForm}&subject_token={lively.DelegationToken}&subject_token_type={TokenType}jwt", $"{Exchange}&{Lively.OperatorForm}&subject_token=a.b.c",
             $"token={lively.AccessToken}", $"grant_type=client_credentials&{Lively.OperatorForm}", $"{Lively.OperatorForm}&token={lively.AccessToken}",
             $"grant_type=client_credentials&{Lively.OperatorForm}&scope=agents:read+openid", "grant_type=password", "token=a&token=b", "token=%ff%00", "client_assertion=a.b.c&client_assertion_type=x",
             $"client_assertion={lively.AccessToken}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "", null);
@@ -79,8 +85,8 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
     private static Gen<string> Query(IReadOnlyList<string> known)
     {
         var pair =
-            from name in Gen.Elements("owner", "agentType", "role", "limit", "cursor", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "days", "page", "pageSize", "filter", "sortBy", "startIndex", "count", "attributes", "excludedAttributes", "org", "domain", "redirect_uri", "code", "state", "x", "", "%00")
-            from value in Often(from text in AnyJson.Text(known) where text.Length < 2_000 select Escaped(text), Gen.Elements("1", "-1", "userName", "name.familyName", "userName%20sw%20%22a%22", "not%20(active%20eq%20true)%20or%20emails%5bvalue%20co%20%22@%22%5d", "99999999999999999999", "%00", "%ff", "", "+"))
+            from name in Gen.Elements("owner", "direction", "active", "action", "outcome", "fromDate", "toDate", "month", "agentType", "role", "limit", "cursor", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "days", "page", "pageSize", "filter", "sortBy", "startIndex", "count", "attributes", "excludedAttributes", "org", "domain", "redirect_uri", "code", "state", "x", "", "%00")
+            from value in Often(from text in AnyJson.Text(known) where text.Length < 2_000 select Escaped(text), Gen.Elements("1", "-1", "given", "received", "true", "success", "2026-03-01T00:00:00Z", "2026-03", "userName", "name.familyName", "userName%20sw%20%22a%22", "not%20(active%20eq%20true)%20or%20emails%5bvalue%20co%20%22@%22%5d", "99999999999999999999", "%00", "%ff", "", "+"))
             select $"{name}={value}";
         return Often(Gen.Constant(""), from pairs in pair.ListOf(3) select "?" + string.Join('&', pairs));
     }

@@ -13,7 +13,8 @@ namespace Credence.Tests.Hosting;
 /// <param name="ScimToken">Its directory's token, for the routes that take that.</param>
 /// <param name="Session">A principal's session token, for the routes that take one in place of the key.</param>
 /// <param name="AccessToken">An agent's access token with every scope, for the agents door.</param>
-internal sealed record Lively(string Key, string Session, string ScimToken, string AccessToken, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
+/// <param name="DelegationToken">What that agent passed on to another.</param>
+internal sealed record Lively(string Key, string Session, string ScimToken, string AccessToken, string DelegationToken, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
 {
     /// <summary><c>BOOTSTRAP_ADMIN_CLIENT</c> of the servers that this is made on.</summary>
     public const string Operator = $"{OperatorId}:{OperatorSecret}";
@@ -26,6 +27,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
     private static readonly string[] Scopes = ["email:read"];
     private static readonly string[] Capabilities = ["documents:read"];
     private static readonly string[] DoorScopes = ["agents:read"];
+    private static readonly string[] DoorTold = ["agent.suspended"];
     private static readonly string[] Told = ["grant.created"];
     private static readonly string[] Low = ["low"];
     private static readonly string[] Emails = ["ada@example.test"];
@@ -85,10 +87,16 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         var organization = Text(await PostAsync("/api/v1/organizations", access, new { name = "Lively", slug = $"lively-{Guid.NewGuid():N}" }), "organizationId");
 
         var delegation = await PostAsync("/api/v1/oauth2/token/delegate", access, new { delegateeAgentId = doorAgent, scopes = DoorScopes, ttlSeconds = 600 });
+        var doorWebhook = Text(await PostAsync("/api/v1/webhooks", access, new { name = "Lively", url = receiver, events = DoorTold }), "id");
+        var doorDelivery = Text(await PostAsync($"/api/v1/webhooks/{doorWebhook}/test", access, new { }), "id");
+        var doorEvent = Text((await GetAsync("/api/v1/audit?limit=1", access)).GetProperty("data")[0], "eventId");
         var trust = await PostAsync("/api/v1/oidc/trust-policies", access, new { provider = "github", repository = $"lively/{Guid.NewGuid():N}", agentId = doorAgent });
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["email"] = $"lively-{Guid.NewGuid()}@example.test",
+            ["event"] = "agent.suspended",
+            ["targetTier"] = "enterprise",
             ["delegateeAgentId"] = doorAgent,
             ["delegationToken"] = Text(delegation, "delegationToken"),
             ["provider"] = "github",
@@ -186,12 +194,14 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         members["groupMappings"] = """{"pilots":["email:read"]}""";
         members["response"] = spare.Create(open.GetProperty("publicKey").GetRawText());
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
-        return new Lively(key, Text(session, "sessionToken"), directory, access, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
+        return new Lively(key, Text(session, "sessionToken"), directory, access, Text(delegation, "delegationToken"), members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["api/v1/agents"] = [doorAgent, credential],
             ["delegate"] = [Text(delegation, "chainId")],
             ["trust-policies"] = [Text(trust, "id")],
             ["api/v1/organizations"] = [organization, doorAgent],
+            ["api/v1/webhooks"] = [doorWebhook, doorDelivery],
+            ["api/v1/audit"] = [doorEvent],
             ["agents"] = [agentId],
             ["grants"] = [Text(issued, "grantId")],
             ["audit"] = [logged],
@@ -222,6 +232,15 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
             using var answer = await server.PostAsync(new Uri("/api/v1/token", UriKind.Relative), form);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             return Text(await answer.Content.ReadFromJsonAsync<JsonElement>(), "access_token");
+        }
+
+        async Task<JsonElement> GetAsync(string path, string bearer)
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, path);
+            message.Headers.Authorization = new("Bearer", bearer);
+            using var answer = await server.SendAsync(message);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            return await answer.Content.ReadFromJsonAsync<JsonElement>();
         }
 
         async Task<JsonElement> PostAsync(string path, string? bearer, object body)
