@@ -90,6 +90,7 @@ onEachEngine('the agents door has organizations', (test) => {
     assert.deepEqual(data.map(({ agentId }) => agentId).sort(), [admin.id, agent.id].sort());
     assert.deepEqual(page, { total: 2, page: 1, limit: 20 });
     assert.equal(ok(await admin.get(`${path}?role=member`)).total, 0);
+    invalid(await admin.get(`${path}?role=king`), 'role');
     invalid(await admin.post(path, { agentId: 'x', role: 'king' }), 'agentId', 'role');
     refused(await admin.post(path, { agentId: randomUUID(), role: 'member' }), 404, 'AGENT_NOT_FOUND');
 
