@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { API, BEGUN, customer, operator } from './support/agents-door.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { ok } from './support/expect.mjs';
+import { scrape } from './support/metrics.mjs';
 
 const FAMILIES = {
   agentidp_tokens_issued_total: 'counter',
@@ -25,17 +26,6 @@ const FAMILIES = {
   agentidp_delegation_chains_created_total: 'counter',
   agentidp_compliance_reports_generated_total: 'counter',
 };
-
-/** The samples of a scrape: name{labels sorted} to number. */
-async function scrape(server) {
-  const { text } = await server.api('GET', '/metrics');
-  const samples = new Map();
-  for (const line of text.split('\n')) {
-    const found = /^(agentidp_\w+)(?:\{(.*)\})? (\S+)$/.exec(line);
-    if (found) samples.set(`${found[1]}{${(found[2] ?? '').split(/,(?=\w+=)/).filter(Boolean).sort().join(',')}}`, Number(found[3]));
-  }
-  return { text, of: (name, labels = {}) => samples.get(`${name}{${Object.entries(labels).map(([key, value]) => `${key}="${value}"`).sort().join(',')}}`) };
-}
 
 onEachEngine('the metrics of the agents door', (test) => {
   test('are all there at the first scrape, with their types, and the gauges with a value', async (server) => {
