@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Credence.Bench;
@@ -24,11 +25,15 @@ internal sealed record RevocationDelay(IReadOnlyList<double> Sorted)
         {
             var (token, grant) = await flow.OneAsync(one, ct);
             var verify = HttpLine.Request("POST", "/v1/tokens/verify", ServerUnderLoad.ApiKey, $$"""{"token":"{{token}}"}""");
-            return (() => one.CallAsync(HttpMethod.Delete, $"/v1/grants/{grant}", null, ct), async () =>
+            return (Revoke, IsGood);
+
+            Task Revoke() => one.CallAsync(HttpMethod.Delete, $"/v1/grants/{grant}", null, ct);
+
+            async Task<bool> IsGood()
             {
                 await line.AskAsync(verify, 200, ct);
                 return Encoding.UTF8.GetString(line.Body.Span).Contains("\"valid\":true", StringComparison.Ordinal);
-            });
+            }
         });
     }
 
@@ -49,11 +54,16 @@ internal sealed record RevocationDelay(IReadOnlyList<double> Sorted)
             await here.AskAsync(HttpLine.Form("/api/v1/token", $"grant_type=client_credentials&client_id={client.Id}&client_secret={client.Secret}"), 200, ct);
             var token = here.Text("access_token");
             var read = HttpLine.Request("GET", $"/api/v1/agents/{client.Id}", token);
-            return (() => here.AskAsync(HttpLine.Form("/api/v1/token/revoke", $"token={token}", token), 200, ct).AsTask(), async () =>
+            await Task.Delay(RandomNumberGenerator.GetInt32(1000), ct); // else each would come just behind the other node's last look at the database
+            return (Revoke, IsGood);
+
+            Task Revoke() => here.AskAsync(HttpLine.Form("/api/v1/token/revoke", $"token={token}", token), 200, ct).AsTask();
+
+            async Task<bool> IsGood()
             {
                 await there.AskAsync(read, ct);
                 return there.Status == 200;
-            });
+            }
         });
     }
 
