@@ -26,8 +26,8 @@ internal sealed record DoorTenant(string Token, string ClientId, string Secret, 
     public IReadOnlyList<string> Marks { get; } =
         [.. Ids.Values.Concat(Texts), .. Ids.Values.Select(id => Guid.TryParse(id, out var bits) ? Ulid.Format(bits) : id), Token, Secret];
 
-    /// <summary>Makes one, through the door itself. Another piece of the door adds what it has to <paramref name="server"/>'s tenants here.</summary>
-    public static async Task<DoorTenant> MakeAsync(HttpClient server, string name)
+    /// <summary>Makes one, through the door itself. Another piece of the door adds what it has to <paramref name="server"/>'s tenants here. Its webhook is at <paramref name="receiver"/>, which had better answer: retries change what is stored.</summary>
+    public static async Task<DoorTenant> MakeAsync(HttpClient server, string name, string receiver)
     {
         var installer = await TokenAsync(server, Lively.OperatorForm, "agents:read agents:write admin:orgs");
         var organization = Text(await PostAsync(server, installer, "/api/v1/organizations", new { name = $"The {name} organization", slug = name }), "organizationId");
@@ -40,7 +40,7 @@ internal sealed record DoorTenant(string Token, string ClientId, string Secret, 
         var credential = Text(await PostAsync(server, token, $"/api/v1/agents/{agent}/credentials", new { }), "credentialId");
         var delegation = await PostAsync(server, token, "/api/v1/oauth2/token/delegate", new { delegateeAgentId = agent, scopes = Delegated, ttlSeconds = 600 });
         var policy = await PostAsync(server, token, "/api/v1/oidc/trust-policies", new { provider = "github", repository = $"{name}/robots", agentId = agent });
-        var webhook = Text(await PostAsync(server, token, "/api/v1/webhooks", new { name = $"hook of {name}", url = "https://hooks.example.test/", events = Told }), "id");
+        var webhook = Text(await PostAsync(server, token, "/api/v1/webhooks", new { name = $"hook of {name}", url = receiver, events = Told }), "id");
         var delivery = Text(await PostAsync(server, token, $"/api/v1/webhooks/{webhook}/test", new { }), "id");
         var ids = new Dictionary<string, string>(StringComparer.Ordinal)
         {
