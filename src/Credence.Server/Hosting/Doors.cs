@@ -4,6 +4,7 @@ using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
 using Credence.Server.OAuth;
 using Credence.Server.Pages;
+using Credence.Server.People;
 
 namespace Credence.Server.Hosting;
 
@@ -45,6 +46,7 @@ internal static class Doors
             HasGrants = IsOpen(settings, "grants"),
             HasAgents = IsOpen(settings, "agents"),
         })
+        .AddPeopleDoor(new PeopleDoorOptions { SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute) })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 
     /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>
@@ -52,6 +54,7 @@ internal static class Doors
     {
         OAuthDoor.Map(app);
         if (IsOpen(settings, "agents")) AgentsDoor.Map(app);
+        if (IsOpen(settings, "people")) PeopleDoor.Map(app);
         if (!IsOpen(settings, "grants")) return;
         GrantsDoor.Map(app);
         PagesDoor.Map(app);

@@ -10,6 +10,7 @@ internal static class AllSettings
         NetworkSettings.Group,
         GrantSettings.Group,
         AgentSettings.Group,
+        PeopleSettings.Group,
         PasskeySettings.Group,
         PeopleSettings.Group,
         PolicySettings.Group,
