@@ -75,7 +75,7 @@ onEachEngine('people and their sessions', (test) => {
     const taken = await ada.call('GET', '/auth/who-am-i', { headers: { 'x-request-id': 'order-7.Ab_c' } });
     assert.equal(taken.headers['x-request-id'], 'order-7.Ab_c');
     refused(taken, 401, 'auth.unauthenticated');
-    const [line] = await server.logged((each) => each.requestId === 'order-7.Ab_c' && each.statusCode === 401, 1);
+    const [line] = await server.logged((each) => each.reqId === 'order-7.Ab_c' && each.statusCode === 401, 1);
     assert.equal(line.route, `${API}/auth/who-am-i`);
     for (const bad of ['a b', 'x'.repeat(129), 'a"b']) {
       const answer = await ada.call('GET', '/auth/who-am-i', { headers: { 'x-request-id': bad } });
