@@ -18,7 +18,9 @@ onEachEngine('people sign up and in', (test) => {
 
     const answer = await ada.signIn({ clientId: 'shop' });
     const { token, refreshToken, ...rest } = ok(answer);
-    assert.deepEqual(rest, { userId: begun.userId, roles: [] });
+    const [{ id: roleId }] = rest.roles;
+    const roles = [{ id: roleId, identifier: 'CUSTOMER', priority: 10 }];
+    assert.deepEqual(rest, { userId: begun.userId, roles });
     assert.deepEqual({ ...token, value: '' }, { value: '', type: 'Bearer', expiresIn: 86_400 });
     assert.equal(refreshToken.expiresIn, 30 * 86_400);
     assert.equal(answer.headers['cache-control'], 'no-store');
@@ -29,13 +31,13 @@ onEachEngine('people sign up and in', (test) => {
     const { payload } = await jwtVerify(token.value, keys, { issuer: server.base, audience: `${server.base}${API}`, typ: 'at+jwt', algorithms: ['ES256'] });
     const { iat, nbf, exp, jti, sid, ...claims } = payload;
     assert.deepEqual(claims, {
-      iss: server.base, aud: `${server.base}${API}`, sub: begun.userId, userId: begun.userId, roles: [], clientId: 'shop', organizerIds: '', merchantIds: '',
+      iss: server.base, aud: `${server.base}${API}`, sub: begun.userId, userId: begun.userId, roles, clientId: 'shop', organizerIds: '', merchantIds: '',
     });
     assert.equal(exp - iat, 86_400);
     assert.equal(nbf, iat);
     assert.match(sid, /^ses_/);
     assert.equal(typeof jti, 'string');
-    assert.deepEqual(ok(await ada.mine('GET', '/auth/who-am-i', { key: token.value })), { userId: begun.userId, roles: [], clientId: 'shop', iat, exp, sid });
+    assert.deepEqual(ok(await ada.mine('GET', '/auth/who-am-i', { key: token.value })), { userId: begun.userId, roles, clientId: 'shop', iat, exp, sid });
   });
 
   test('the key set has P-256 keys alone, the one that signs first, and is kept for five minutes', async (server) => {
@@ -104,6 +106,9 @@ onEachEngine('people sign up and in', (test) => {
       return { body, challenge: answer.headers['www-authenticate'] };
     });
     for (const shape of shapes) assert.deepEqual(shape, shapes[0]);
+    const lines = await server.logged((line) => line.msg === 'sign_in.refused' && line.reason === 'auth.invalid_credentials', 4);
+    for (const line of lines) assert.match(line['identifier.scheme'], /^(username|email|phone_number)$/);
+    assert.ok(!server.logText.includes(email));
     refused(await ada.signIn({ identifier: { scheme: 'EMAIL', value: email.toUpperCase() } }), 403, 'auth.identifier_unverified');
   });
 

@@ -1,6 +1,7 @@
 using Credence.Audit;
 using Credence.Keys;
 using Credence.People;
+using Credence.Roles;
 using Credence.Storage;
 using Credence.Tokens;
 
@@ -27,9 +28,10 @@ public sealed class BeginSession(Db db, KeyRing keys, TokenOptions options)
     public async Task<SignedIn> PrepareAsync(PersonSession session, DateTimeOffset now, CancellationToken ct)
     {
         var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()); // a token has whole seconds
-        var roles = await PersonRoles.OfAsync(db, session.Person, ct);
+        var roles = await RoleStore.OfAsync(db, session.Person.ToString(), ct);
         var claims = new PersonClaims(
-            options.Issuer, options.PeopleAudience, session.Person, session.Id, session.ClientId, roles, Id<PersonToken>.New(now), since, since + options.PersonTokenLife);
+            options.Issuer, options.PeopleAudience, session.Person, session.Id, session.ClientId,
+            roles.ConvertAll(role => new ClaimedRole(role.Id.ToString(), role.Identifier, role.Priority)), Id<PersonToken>.New(now), since, since + options.PersonTokenLife);
         var kind = TokenKinds.Person;
         var jwt = Jws.Sign(keys.Current(keys.For(kind.Algorithm)), kind.Typ, claims.ToJson().Span);
         var idle = now + PersonSession.LongestIdle;

@@ -80,15 +80,7 @@ public sealed class SignInWithPassword(
     private Result<SignedIn> Told(Input input, Failure failure)
     {
         metrics.SignedIn(Words.Of(input.Scheme), failure.Code);
-        SignInLog.Refused(log, Words.Of(input.Scheme), failure.Code);
+        Log.SignInRefused(log, Words.Of(input.Scheme), failure.Code);
         return failure;
     }
-}
-
-/// <summary>What this room logs: ids 1090 to 1099.</summary>
-internal static partial class SignInLog
-{
-    /// <summary>Somebody could not sign in.</summary>
-    [LoggerMessage(1090, LogLevel.Warning, "sign_in.refused", EventName = "sign_in.refused")]
-    public static partial void Refused(ILogger log, string scheme, string reason);
 }

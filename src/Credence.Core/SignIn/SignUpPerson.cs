@@ -1,6 +1,7 @@
 using Credence.Audit;
 using Credence.Passwords;
 using Credence.People;
+using Credence.Roles;
 using Credence.Storage;
 using Credence.Telemetry;
 
@@ -12,6 +13,9 @@ namespace Credence.SignIn;
 /// </summary>
 public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords, Metrics metrics, TimeProvider clock)
 {
+    /// <summary>The role of whoever begins here by themselves (contract identity B.1).</summary>
+    public const string FirstRole = "CUSTOMER";
+
     /// <summary>What somebody signs up with, each identifier normalised.</summary>
     /// <param name="UserName">Their user name.</param>
     /// <param name="Password">Their password, screened.</param>
@@ -52,6 +56,7 @@ public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords,
 
         await PersonPasswords.SetAsync(tx, id, hash.Value, now, ct);
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("person.signed_up", id.ToString(), id.ToString(), input.Origin), now, ct);
+        await RoleStore.AssignAsync(tx, id.ToString(), FirstRole, id.ToString(), now, ct); // others who get roles wait from here on
         await tx.CommitAsync();
         metrics.SignedUp("success");
         return new Output(id, identifiers);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Credence.People;
 
 namespace Credence.Tokens;
@@ -31,57 +29,13 @@ public sealed record PersonClaims(
     DateTimeOffset IssuedAt,
     DateTimeOffset ExpiresAt)
 {
-    private static readonly JsonDocumentOptions EachMemberOnce = new() { AllowDuplicateProperties = false }; // RFC 7519 section 4
-
     /// <summary>The payload: plain ASCII JSON.</summary>
-    public ReadOnlyMemory<byte> ToJson()
+    public ReadOnlyMemory<byte> ToJson() => TokenJson.Write(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, TokenJson.WriterOptions))
-        {
-            json.WriteStartObject();
-            json.WriteString("iss", Issuer);
-            json.WriteString("aud", Audience);
-            json.WriteString("sub", Person.ToString());
-            json.WriteString("userId", Person.ToString());
-            WriteRoles(json);
-            json.WriteString("clientId", ClientId);
-            json.WriteString("organizerIds", ""); // whoever has such scopes of their own adds them: this server knows none
-            json.WriteString("merchantIds", "");
-            json.WriteString("sid", Session.ToString());
-            json.WriteString("jti", Token.Value);
-            json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
-            json.WriteNumber("nbf", IssuedAt.ToUnixTimeSeconds());
-            json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
-    }
-
-    /// <summary>Reads the payload of a token whose signature was checked.</summary>
-    /// <returns>Null when a required claim is missing or of another type.</returns>
-    public static PersonClaims? Read(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            using var parsed = JsonDocument.Parse(payload, EachMemberOnce);
-            var claims = parsed.RootElement;
-            var subject = Text(claims, "sub");
-            if (!PersonId.TryParse(subject, out var person) || Text(claims, "userId") != subject) return null;
-            return new PersonClaims(
-                Text(claims, "iss"), Text(claims, "aud"), person, Id<PersonSession>.Parse(Text(claims, "sid")), claims.GetProperty("clientId").GetString(),
-                [.. claims.GetProperty("roles").EnumerateArray().Select(role => new ClaimedRole(Text(role, "id"), Text(role, "identifier"), role.GetProperty("priority").GetInt32()))],
-                new Id<PersonToken>(claims.GetProperty("jti").GetGuid()), Time(claims, "iat"), Time(claims, "exp"));
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or KeyNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private void WriteRoles(Utf8JsonWriter json)
-    {
+        json.WriteString("iss", Issuer);
+        json.WriteString("aud", Audience);
+        json.WriteString("sub", Person.ToString());
+        json.WriteString("userId", Person.ToString());
         json.WriteStartArray("roles");
         foreach (var role in Roles)
         {
@@ -93,9 +47,25 @@ public sealed record PersonClaims(
         }
 
         json.WriteEndArray();
-    }
+        json.WriteString("clientId", ClientId);
+        json.WriteString("organizerIds", ""); // whoever has such scopes of their own adds them: this server knows none
+        json.WriteString("merchantIds", "");
+        json.WriteString("sid", Session.ToString());
+        json.WriteString("jti", Token.Value);
+        json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
+        json.WriteNumber("nbf", IssuedAt.ToUnixTimeSeconds());
+        json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
+    });
 
-    private static string Text(JsonElement claims, string name) => claims.GetProperty(name).GetString() ?? throw new FormatException(name);
-
-    private static DateTimeOffset Time(JsonElement claims, string name) => DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty(name).GetInt64());
+    /// <summary>Reads the payload of a token whose signature was checked.</summary>
+    /// <returns>Null when a required claim is missing or of another type.</returns>
+    public static PersonClaims? Read(ReadOnlyMemory<byte> payload) => TokenJson.Read(payload, claims =>
+    {
+        var subject = claims.Text("sub");
+        if (!PersonId.TryParse(subject, out var person) || claims.Text("userId") != subject) return null;
+        return new PersonClaims(
+            claims.Text("iss"), claims.Text("aud"), person, Id<PersonSession>.Parse(claims.Text("sid")), claims.GetProperty("clientId").GetString(),
+            [.. claims.GetProperty("roles").EnumerateArray().Select(role => new ClaimedRole(role.Text("id"), role.Text("identifier"), role.GetProperty("priority").GetInt32()))],
+            new Id<PersonToken>(claims.GetProperty("jti").GetGuid()), claims.Time("iat"), claims.Time("exp"));
+    });
 }

@@ -146,7 +146,7 @@ internal static class RoomOptions
             Rotation = TimeSpan.FromDays(settings.Of(KeySettings.RotationDays)),
             PublishAhead = settings.Of(KeySettings.PublishAhead),
             ReloadInterval = settings.Of(KeySettings.ReloadInterval),
-            MaxTokenLifetime = LongestOf(settings.Of(GrantSettings.MaxLifetime), TimeSpan.FromSeconds(settings.Of(PeopleSettings.TokenSeconds))),
+            MaxTokenLifetime = TimeSpan.FromSeconds(Math.Max(settings.Of(GrantSettings.MaxLifetime).TotalSeconds, settings.Of(PeopleSettings.TokenSeconds))),
         };
         if (settings.Of(StoreSettings.DatabaseUrl) is { } url && DatabaseUrl.SqliteFile(url) is { } file)
         {
@@ -179,8 +179,6 @@ internal static class RoomOptions
             CheckpointFile = settings.Of(AuditSettings.CheckpointFile),
         };
     }
-
-    private static TimeSpan LongestOf(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static TierLimits Tier(SettingValues settings, TierSettings tier) => new(
         settings.Of(tier.Agents), settings.Of(tier.TokensPerMonth), settings.Of(tier.CallsPerDay), settings.Of(tier.TokensPerDay), settings.Of(tier.AuditDays),

@@ -79,31 +79,14 @@ internal static class PeopleErrors
     private const int WhenAway = 5;
 
     /// <summary>A foreseen refusal.</summary>
-    public static PeopleRefusal Answer(this Failure failure) => new(StatusOf(failure.Kind), failure.Detail)
+    public static PeopleRefusal Answer(this Failure failure) => new(FailureStatus.Of(failure.Kind), failure.Detail)
     {
         Code = failure.Code.Contains('.', StringComparison.Ordinal) ? failure.Code : null,
         Challenge = failure.Kind == FailureKind.Unauthorized ? "Bearer" : null,
-        RetryAfter = failure.Kind switch { FailureKind.TooMany => failure.Limit, FailureKind.Unavailable => WhenAway, _ => null },
+        RetryAfter = failure.Kind switch { FailureKind.TooMany or FailureKind.Locked => failure.Limit, FailureKind.Unavailable => WhenAway, _ => null },
     };
 
     /// <summary>What nobody foresaw.</summary>
     public static Task FailAsync(HttpContext context, Unforeseen told) =>
         new PeopleRefusal(told.Status, told.Message) { RetryAfter = told.Status == StatusCodes.Status503ServiceUnavailable ? WhenAway : null }.ExecuteAsync(context);
-
-    private static int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.Invalid => StatusCodes.Status400BadRequest,
-        FailureKind.Unauthorized => StatusCodes.Status401Unauthorized,
-        FailureKind.PlanLimit => StatusCodes.Status402PaymentRequired,
-        FailureKind.Forbidden => StatusCodes.Status403Forbidden,
-        FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.Conflict => StatusCodes.Status409Conflict,
-        FailureKind.Gone => StatusCodes.Status410Gone,
-        FailureKind.Outdated => StatusCodes.Status412PreconditionFailed,
-        FailureKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
-        FailureKind.TooMany => StatusCodes.Status429TooManyRequests,
-        FailureKind.BadUpstream => StatusCodes.Status502BadGateway,
-        FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
 }

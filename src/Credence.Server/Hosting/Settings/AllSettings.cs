@@ -12,7 +12,6 @@ internal static class AllSettings
         AgentSettings.Group,
         PeopleSettings.Group,
         PasskeySettings.Group,
-        PeopleSettings.Group,
         PolicySettings.Group,
         LimitSettings.Group,
         AuditSettings.Group,
