@@ -36,6 +36,7 @@ install_packages() {
 missing_for_server() {
   have_library libsqlite3.so.0 || echo libsqlite3-0
   have_library libsodium.so.23 || echo libsodium23
+  have_library libcrypt.so.1 || echo libcrypt1
   have curl || echo curl
 }
 

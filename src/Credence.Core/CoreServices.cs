@@ -21,6 +21,7 @@ using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Roles;
 using Credence.Scim;
+using Credence.SignIn;
 using Credence.Sso;
 using Credence.Telemetry;
 using Credence.Tokens;
@@ -63,6 +64,7 @@ public static class CoreServices
         .AddDelegations()
         .AddFederation()
         .AddPrincipals()
+        .AddPeople()
         .AddScim()
         .AddSso()
         .AddWebhooks()

@@ -1,16 +1,17 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Credence.Keys;
 
 /// <summary>The functions used of libsodium, the operating system's own (design section 4).</summary>
 internal static unsafe partial class Sodium
 {
-    private const string Library = "libsodium";
+    private const string Library = NativeLibraries.Sodium;
+    private const int PasswordTextLength = 128; // crypto_pwhash_STRBYTES
 
     static Sodium()
     {
-        NativeLibrary.SetDllImportResolver(typeof(Sodium).Assembly, Resolve);
+        NativeLibraries.Register();
         if (sodium_init() < 0) throw new InvalidOperationException("libsodium could not be initialized");
     }
 
@@ -33,6 +34,29 @@ internal static unsafe partial class Sodium
         fixed (byte* sig = signature, from = data, pk = publicKey) return crypto_sign_verify_detached(sig, from, (ulong)data.Length, pk) == 0;
     }
 
+    /// <summary>Argon2id with a salt of its own, as text that says its parameters (RFC 9106).</summary>
+    /// <exception cref="InvalidOperationException">There is no memory for it.</exception>
+    public static string HashPassword(ReadOnlySpan<byte> password, int passes, long memoryBytes)
+    {
+        Span<byte> text = stackalloc byte[PasswordTextLength];
+        fixed (byte* to = text, from = password)
+        {
+            if (crypto_pwhash_str(to, from, (ulong)password.Length, (ulong)passes, (nuint)memoryBytes) != 0) throw new InvalidOperationException("there is no memory for a password hash");
+        }
+
+        return Encoding.ASCII.GetString(text[..text.IndexOf((byte)0)]);
+    }
+
+    /// <summary>Whether a text that <see cref="HashPassword"/> wrote, or another program of the same form, is of this password.</summary>
+    public static bool VerifyPassword(string hash, ReadOnlySpan<byte> password)
+    {
+        if (hash.Length >= PasswordTextLength) return false;
+        Span<byte> text = stackalloc byte[PasswordTextLength];
+        text.Clear();
+        Encoding.ASCII.GetBytes(hash, text);
+        fixed (byte* with = text, from = password) return crypto_pwhash_str_verify(with, from, (ulong)password.Length) == 0;
+    }
+
     private static void Require(int outcome)
     {
         if (outcome != 0) throw new InvalidOperationException("libsodium refused a call");
@@ -50,18 +74,9 @@ internal static unsafe partial class Sodium
     [LibraryImport(Library)]
     private static partial int crypto_sign_verify_detached(byte* signature, byte* data, ulong dataLength, byte* publicKey);
 
-    /// <summary>An assembly has one resolver: a second native library gets its line here.</summary>
-    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != Library) return IntPtr.Zero;
-        string[] files = OperatingSystem.IsWindows() ? ["libsodium.dll"]
-            : OperatingSystem.IsMacOS() ? ["libsodium.dylib", "/opt/homebrew/lib/libsodium.dylib", "/usr/local/lib/libsodium.dylib"]
-            : ["libsodium.so.23", "libsodium.so.26"];
-        foreach (var file in files)
-        {
-            if (NativeLibrary.TryLoad(file, out var library)) return library;
-        }
+    [LibraryImport(Library)]
+    private static partial int crypto_pwhash_str(byte* text, byte* password, ulong length, ulong passes, nuint memory);
 
-        throw new DllNotFoundException("libsodium is missing: install the operating system's package (Debian and Ubuntu: libsodium23)");
-    }
+    [LibraryImport(Library)]
+    private static partial int crypto_pwhash_str_verify(byte* text, byte* password, ulong length);
 }

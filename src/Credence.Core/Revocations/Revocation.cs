@@ -40,6 +40,12 @@ public enum RevocationKind
 
     /// <summary>A delegation between agents; each that continues it has a mark of its own.</summary>
     Delegation,
+
+    /// <summary>A person: all that they got until the mark.</summary>
+    Person,
+
+    /// <summary>The session of a person at the people door, by the <c>sid</c> of its tokens.</summary>
+    PersonSession,
 }
 
 /// <summary>A mark that something no longer counts (design D16).</summary>

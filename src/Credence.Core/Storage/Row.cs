@@ -48,6 +48,9 @@ public readonly struct Row(DbDataReader reader)
     public Id<T>? IdOrNull<T>(string column)
         where T : IIdentified => IsNull(column) ? null : Id<T>(column);
 
+    /// <summary>A person's id.</summary>
+    public PersonId Person(string column) => new(Long(column));
+
     /// <summary>A list of texts, kept as a JSON array.</summary>
     public IReadOnlyList<string> Texts(string column) => JsonSerializer.Deserialize(Text(column), StorageJson.Default.StringArray)!;
 

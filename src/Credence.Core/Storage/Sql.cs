@@ -97,6 +97,7 @@ public sealed class Sql
         null => DBNull.Value,
         string or long or int or bool or byte[] => value,
         DateTimeOffset at => at.ToUnixTimeMilliseconds(),
+        PersonId person => person.Value,
         IReadOnlyList<string> texts => JsonSerializer.Serialize(texts, StorageJson.Default.IReadOnlyListString),
         Enum name => Words.Of(name),
         _ when typeof(T).IsGenericType || Nullable.GetUnderlyingType(typeof(T)) is not null => value.ToString()!,

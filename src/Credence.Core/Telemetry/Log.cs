@@ -77,6 +77,10 @@ public static partial class Log
     [LoggerMessage(1092, LogLevel.Warning, "otp.locked", EventName = "otp.locked")]
     public static partial void OtpLocked(ILogger log, string otpNamespace);
 
+    /// <summary>Somebody could not sign in (contract identity A.3 15); the line does not say who they said they were.</summary>
+    [LoggerMessage(1093, LogLevel.Warning, "sign_in.refused", EventName = "sign_in.refused")]
+    public static partial void SignInRefused(ILogger log, string identifierScheme, string reason);
+
     /// <summary>An attempt to deliver failed; <paramref name="url"/> is without its query, <paramref name="statusCode"/> null when nothing was answered.</summary>
     [LoggerMessage(1060, LogLevel.Error, "webhook.delivery_failed", EventName = "webhook.delivery_failed")]
     public static partial void WebhookDeliveryFailed(ILogger log, string webhookId, string url, int? statusCode, int attempt, string error);

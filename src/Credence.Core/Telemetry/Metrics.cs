@@ -41,6 +41,7 @@ public sealed partial class Metrics : IDisposable
     private readonly Histogram<double> _httpSeconds;
     private readonly IdentityInstruments _identity;
     private readonly CodeInstruments _codes;
+    private readonly PeopleInstruments _people;
     private readonly FollowedGauge _activeGrants;
     private readonly FollowedGauge _unacknowledged;
     private readonly FollowedGauge _expiringCredentials;
@@ -68,6 +69,7 @@ public sealed partial class Metrics : IDisposable
         _unacknowledged = Follow("grantex_anomalies_unacknowledged", "Anomalies that go on and nobody acknowledged");
         _identity = new IdentityInstruments(Meter);
         _codes = new CodeInstruments(Meter);
+        _people = new PeopleInstruments(Meter);
         _expiringCredentials = Follow("agentidp_credentials_expiring_soon_total", "Credentials that expire within seven days");
         _auditIntegrity = Follow("agentidp_audit_chain_integrity", "1 while every audit chain held when it was last checked, else 0");
         Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => (long)_pool().Active, null, "Database connections in use");

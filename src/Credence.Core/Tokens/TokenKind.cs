@@ -21,6 +21,9 @@ public enum TokenAudience
     /// <summary>The agents door of this server: the issuer and <c>/api/v1</c>.</summary>
     AgentsDoor,
 
+    /// <summary>The people door of this server: the issuer and <c>/v1/api/identity</c>.</summary>
+    PeopleDoor,
+
     /// <summary>The client that asked.</summary>
     Client,
 }
@@ -34,7 +37,7 @@ public enum TokenLifetime
     /// <summary>As long as was asked for, at most 24 hours.</summary>
     UpToADay,
 
-    /// <summary><c>TOKEN_TTL_SECONDS</c>.</summary>
+    /// <summary><c>TOKEN_TTL_SECONDS</c>, or <c>APP_ENV_JWT_EXPIRES_IN</c> for people.</summary>
     Setting,
 }
 
@@ -82,6 +85,13 @@ public static class TokenKinds
     public static TokenKind Delegation { get; } = new(
         "delegation token", Typ: "delegation+jwt", KeyAlgorithm.RS256, TokenIssuer.Installation, TokenAudience.None, TokenLifetime.UpToADay, "agents");
 
+    /// <summary>What a person's program shows at the people door and to sister services (contract identity B.5; RFC 9068).</summary>
+    public static TokenKind Person { get; } = new(
+        "person token", Typ: "at+jwt", KeyAlgorithm.ES256, TokenIssuer.Installation, TokenAudience.PeopleDoor, TokenLifetime.Setting, "people")
+    {
+        OtherAlgorithm = KeyAlgorithm.RS256,
+    };
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation, Person];
 }

@@ -18,6 +18,12 @@ public sealed class TokenOptions
     /// <summary>The <c>aud</c> of those tokens.</summary>
     public string AgentsAudience => Issuer + "/api/v1";
 
+    /// <summary><c>APP_ENV_JWT_EXPIRES_IN</c>: how long a person's token lives.</summary>
+    public TimeSpan PersonTokenLife { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>The <c>aud</c> of people's tokens.</summary>
+    public string PeopleAudience => Issuer + "/v1/api/identity";
+
     /// <summary>A spent refresh token that comes back within this time is a race, later it is a theft (design D17).</summary>
     public TimeSpan ReuseGrace { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -4,6 +4,7 @@ using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
 using Credence.Server.OAuth;
 using Credence.Server.Pages;
+using Credence.Server.People;
 
 namespace Credence.Server.Hosting;
 
@@ -47,6 +48,7 @@ internal static class Doors
             HasAgents = IsOpen(settings, "agents"),
             HasDelegation = settings.Of(FederationSettings.DelegationEnabled),
         })
+        .AddPeopleDoor(new PeopleDoorOptions { SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute) })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 
     /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>
@@ -54,6 +56,7 @@ internal static class Doors
     {
         OAuthDoor.Map(app);
         if (IsOpen(settings, "agents")) AgentsDoor.Map(app);
+        if (IsOpen(settings, "people")) PeopleDoor.Map(app);
         if (!IsOpen(settings, "grants")) return;
         GrantsDoor.Map(app);
         PagesDoor.Map(app);

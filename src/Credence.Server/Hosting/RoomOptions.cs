@@ -9,9 +9,12 @@ using Credence.OneTimeCodes;
 using Credence.Organizations;
 using Credence.Outgoing;
 using Credence.Passkeys;
+using Credence.Passwords;
+using Credence.People;
 using Credence.Policies;
 using Credence.Proofs;
 using Credence.Server.Hosting.Settings;
+using Credence.SignIn;
 using Credence.Sso;
 using Credence.Storage;
 using Credence.Tokens;
@@ -79,7 +82,11 @@ internal static class RoomOptions
                 Issuer = settings.Of(NetworkSettings.JwtIssuer),
                 MaxDelegationDepth = settings.Of(GrantSettings.MaxDelegationDepth),
                 AccessTokenLife = TimeSpan.FromSeconds(settings.Of(AgentSettings.TokenSeconds)),
+                PersonTokenLife = TimeSpan.FromSeconds(settings.Of(PeopleSettings.TokenSeconds)),
             })
+            .AddSingleton(new PeopleOptions { Node = settings.Of(PeopleSettings.Node) })
+            .AddSingleton(new SignInOptions { Failures = settings.Of(PeopleSettings.Failures) })
+            .AddSingleton(Passwords(settings))
             .AddSingleton(new EventStreamOptions
             {
                 PerOrganization = settings.Of(LimitSettings.EventStreams),
@@ -139,7 +146,7 @@ internal static class RoomOptions
             Rotation = TimeSpan.FromDays(settings.Of(KeySettings.RotationDays)),
             PublishAhead = settings.Of(KeySettings.PublishAhead),
             ReloadInterval = settings.Of(KeySettings.ReloadInterval),
-            MaxTokenLifetime = settings.Of(GrantSettings.MaxLifetime),
+            MaxTokenLifetime = TimeSpan.FromSeconds(Math.Max(settings.Of(GrantSettings.MaxLifetime).TotalSeconds, settings.Of(PeopleSettings.TokenSeconds))),
         };
         if (settings.Of(StoreSettings.DatabaseUrl) is { } url && DatabaseUrl.SqliteFile(url) is { } file)
         {
@@ -147,6 +154,19 @@ internal static class RoomOptions
         }
 
         return options;
+    }
+
+    private static PasswordOptions Passwords(SettingValues settings)
+    {
+        var memory = settings.Of(PeopleSettings.PasswordMemory);
+        return new PasswordOptions
+        {
+            MemoryKib = memory,
+            Passes = settings.Of(PeopleSettings.PasswordPasses),
+            BcryptCost = settings.Of(PeopleSettings.BcryptCost),
+            Argon2idOnly = settings.Of(PeopleSettings.PasswordHash) == "argon2id",
+            AtOnce = PasswordOptions.Room(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, memory),
+        };
     }
 
     private static ProofOptions Proofs(SettingValues settings)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Credence.Agents;
 using Credence.Keys;
+using Credence.Server.Doors;
 
 namespace Credence.Server.OAuth;
 

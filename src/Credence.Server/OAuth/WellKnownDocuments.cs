@@ -43,6 +43,3 @@ internal sealed class WellKnownDocuments(KeyRing keys, OAuthOptions options, End
 
     private sealed record Written(int Version, PublicDocument RsaKeys, PublicDocument Keys, PublicDocument Did, PublicDocument Discovery);
 }
-
-/// <summary>A JSON Web Key Set (RFC 7517 5).</summary>
-internal sealed record KeySet(IReadOnlyList<PublicJwk> Keys);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 
 namespace Credence.Server.Operations;

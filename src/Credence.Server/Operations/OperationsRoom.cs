@@ -1,5 +1,6 @@
 using Credence.Keys;
 using Credence.Revocations;
+using Credence.Server.Doors;
 using Credence.Server.Operations.Prometheus;
 
 namespace Credence.Server.Operations;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
-using Credence.Storage;
 
 namespace Credence.Server.Operations;
 
@@ -10,26 +10,21 @@ namespace Credence.Server.Operations;
 internal sealed record ReadinessCheck(string Name, Func<CancellationToken, Task<bool>> IsReadyAsync);
 
 /// <summary><c>/readyz</c>: 200 with database, migrations and every registered check in order, and not while stopping (contract operations O5, O17, O18).</summary>
-internal sealed class Readiness(Probes probes, Migrator migrator, Db db, IEnumerable<ReadinessCheck> checks, IHostApplicationLifetime lifetime)
+internal sealed class Readiness(Probes probes, IEnumerable<ReadinessCheck> checks, IHostApplicationLifetime lifetime)
 {
     private readonly ReadinessCheck[] _checks =
         [new("database", probes.DatabaseAnswersAsync), .. checks];
-
-    private volatile bool _migrated;
 
     /// <summary>Runs all checks at once and names those that fail.</summary>
     public async Task ReadyAsync(HttpContext context)
     {
         var ct = context.RequestAborted;
-        var answers = await Task.WhenAll(_checks.Append(new("migrations", MigratedAsync)).Select(async check =>
+        var answers = await Task.WhenAll(_checks.Append(new("migrations", probes.IsMigratedAsync)).Select(async check =>
             await probes.BoundedAsync(check.IsReadyAsync, ct) ? null : check.Name));
         var failing = answers.OfType<string>().ToList();
         if (lifetime.ApplicationStopping.IsCancellationRequested) failing.Add("stopping");
         await Answer.JsonAsync(context, failing.Count == 0 ? 200 : 503, Body(failing));
     }
-
-    private async Task<bool> MigratedAsync(CancellationToken ct) =>
-        _migrated = _migrated || (await migrator.PendingAsync(Migrator.Shipped(db.Engine.Kind), ct)).Count == 0; // once applied, never pending again
 
     private static byte[] Body(List<string> failing)
     {

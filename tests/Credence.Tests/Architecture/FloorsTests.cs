@@ -11,9 +11,9 @@ public sealed partial class FloorsTests
     private static readonly string[][] Floors =
     [
         ["Storage", "State", "Telemetry", "Outgoing"],
-        ["Audit", "Proofs", "Events", "Keys", "Revocations"],
-        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "Roles"],
-        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads"],
+        ["Audit", "Proofs", "Events", "Keys", "Revocations", "Passwords"],
+        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "Roles", "People"],
+        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads", "SignIn"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
 
@@ -52,7 +52,7 @@ public sealed partial class FloorsTests
     [Fact]
     public void A_door_never_uses_another_door()
     {
-        string[] doors = ["Grants", "Agents", "Pages", "Operations", "OAuth"];
+        string[] doors = ["Grants", "Agents", "People", "Pages", "Operations", "OAuth"];
         var visits = from door in doors
                      from file in Sources("Credence.Server", door)
                      from other in doors

@@ -1,5 +1,6 @@
 using System.Text;
 using Credence.Server.Agents;
+using Credence.Server.People;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Routing;
@@ -43,7 +44,7 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
             from query in Query(known)
             from body in Often(takesForm ? Form(lively) : AnyJson.Body(lively.Members, known), Gen.Elements(null, "", "{", "\"", "[[[[", "req=x&decision=approve", "do=stop-all", "{\"a\":1,\"a\":2}", new string('[', 100)))
             from type in Often(Gen.Constant<string?>(takesForm ? "application/x-www-form-urlencoded" : "application/json"), Gen.Elements(null, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16", "nonsense"))
-            from sent in Often(Gen.Constant<string?>(usual), Gen.Elements(null, lively.Key, lively.Session, lively.ScimToken, lively.AccessToken, "", "gx_live_nobody", new string('k', 600)))
+            from sent in Often(Gen.Constant<string?>(usual), Gen.Elements(null, lively.Key, lively.Session, lively.ScimToken, lively.AccessToken, lively.PersonToken, "", "gx_live_nobody", new string('k', 600)))
             select new AnyRequest(method, path + query, method is "GET" or "HEAD" or "TRACE" ? null : body, type, sent);
     }
 
@@ -53,6 +54,7 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
         var path when path.StartsWith("/v1/principal/", StringComparison.Ordinal) => lively.Session,
         var path when path.StartsWith("/scim/", StringComparison.Ordinal) => lively.ScimToken,
         _ when route.Metadata.GetMetadata<OfAgentsDoor>() is not null => lively.AccessToken,
+        _ when route.Metadata.GetMetadata<OfPeopleDoor>() is not null => lively.PersonToken,
         _ => lively.Key,
     };
 

@@ -23,7 +23,7 @@ public sealed class EveryRouteTests
         using var stripe = new StripeStandIn();
         await using var host = await HostUnderTest.StartAsync(
             null, ("DATABASE_URL", database.Url), ("RATE_LIMITS_ENABLED", "false"), ("LOG_LEVEL", "error"), ("PLAN_FREE_AGENTS", "unlimited"), ("TIER_ENTERPRISE_WEBHOOKS", "unlimited"), ("BOOTSTRAP_ADMIN_CLIENT", Lively.Operator),
-            ("USAGE_METERING_ENABLED", "true"), ("ADMIN_API_KEY", AdminKey), ("STRIPE_API_BASE", stripe.Url), ("STRIPE_SECRET_KEY", "sk_test_of_the_tests"),
+            ("USAGE_METERING_ENABLED", "true"), ("SIGN_IN_FAILURES", "unlimited"), ("PASSWORD_MEMORY_KIB", "19456"), ("ADMIN_API_KEY", AdminKey), ("STRIPE_API_BASE", stripe.Url), ("STRIPE_SECRET_KEY", "sk_test_of_the_tests"),
             ("STRIPE_WEBHOOK_SECRET", World.StripeSecret), ("STRIPE_PRICE_PRO", "price_pro"), ("STRIPE_PRICE_ENTERPRISE", "price_enterprise"));
         await using var receiver = await Receiver.StartAsync();
         using var log = new ErrorLog();

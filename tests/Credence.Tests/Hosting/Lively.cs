@@ -14,7 +14,10 @@ namespace Credence.Tests.Hosting;
 /// <param name="Session">A principal's session token, for the routes that take one in place of the key.</param>
 /// <param name="AccessToken">An agent's access token with every scope, for the agents door.</param>
 /// <param name="DelegationToken">What that agent passed on to another.</param>
-internal sealed record Lively(string Key, string Session, string ScimToken, string AccessToken, string DelegationToken, IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
+/// <param name="PersonToken">A person's token, for the people door.</param>
+internal sealed record Lively(
+    string Key, string Session, string ScimToken, string AccessToken, string DelegationToken, string PersonToken, IReadOnlyDictionary<string, string> Members,
+    IReadOnlyDictionary<string, string[]> Ids)
 {
     /// <summary><c>BOOTSTRAP_ADMIN_CLIENT</c> of the servers that this is made on.</summary>
     public const string Operator = $"{OperatorId}:{OperatorSecret}";
@@ -24,6 +27,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
 
     private const string OperatorId = "0197a000-0000-7000-8000-00000000bbbb";
     private const string OperatorSecret = "sk_live_of_the_operator_of_the_tests";
+    private const string Password = "eleven pipers piping";
     private static readonly string[] Scopes = ["email:read"];
     private static readonly string[] Capabilities = ["documents:read"];
     private static readonly string[] DoorScopes = ["agents:read"];
@@ -73,6 +77,7 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         var open = await PostAsync("/v1/webauthn/register/options", key, new { principalId = "ada" });
 
         var access = await AgentsDoorAsync();
+        var (person, personSession) = await PersonAsync();
         var door = await PostAsync("/api/v1/agents", access, new
         {
             email = $"lively-{Guid.NewGuid()}@example.test",
@@ -163,7 +168,12 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
             ["groupAttribute"] = "groups",
             ["connectionId"] = connectionId,
             ["org"] = Text(made, "developerId"),
-            ["username"] = "ada",
+            ["username"] = "lively.ada",
+            ["credential"] = Password,
+            ["oldCredential"] = Password,
+            ["newCredential"] = "twelve drummers drumming",
+            ["email"] = "lively@example.test",
+            ["phone"] = "+84912345678",
             ["password"] = "secret",
             ["SAMLResponse"] = "abc",
             ["RelayState"] = "abc",
@@ -172,6 +182,8 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         };
         var members = texts.ToDictionary(each => each.Key, each => $"\"{each.Value}\"", StringComparer.Ordinal);
         members["scopes"] = """["email:read"]""";
+        members["identifier"] = """{"scheme":"USERNAME","value":"lively.ada"}""";
+        members["profile"] = """{"firstName":"Ada","locale":"en"}""";
         members["filter"] = """ "userName sw \"a\" or not (emails[type eq \"work\"].value pr)" """;
         members["emails"] = """[{"value":"ada@example.test","type":"work","primary":true}]""";
         members["members"] = $$"""[{"value":"{{userId}}"}]""";
@@ -194,10 +206,12 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
         members["groupMappings"] = """{"pilots":["email:read"]}""";
         members["response"] = spare.Create(open.GetProperty("publicKey").GetRawText());
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
-        return new Lively(key, Text(session, "sessionToken"), directory, access, Text(delegation, "delegationToken"), members, new Dictionary<string, string[]>(StringComparer.Ordinal)
+        return new Lively(
+            key, Text(session, "sessionToken"), directory, access, Text(delegation, "delegationToken"), person, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["api/v1/agents"] = [doorAgent, credential],
             ["delegate"] = [Text(delegation, "chainId")],
+            ["sessions"] = [personSession],
             ["trust-policies"] = [Text(trust, "id")],
             ["api/v1/organizations"] = [organization, doorAgent],
             ["api/v1/webhooks"] = [doorWebhook, doorDelivery],
@@ -223,6 +237,16 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
             ["credentials"] = [passkeyId],
             ["passkeys"] = [passkeyId],
         });
+
+        async Task<(string Token, string Session)> PersonAsync()
+        {
+            var name = $"lively-{Guid.NewGuid():N}";
+            await PostAsync("/v1/api/identity/auth/sign-up", null, new { username = name, credential = Password });
+            var signedIn = await PostAsync(
+                "/v1/api/identity/auth/sign-in", null, new { identifier = new { scheme = "USERNAME", value = name }, credential = new { scheme = "BASIC", value = Password } });
+            var shown = Text(signedIn.GetProperty("token"), "value");
+            return (shown, Claim(shown, "sid"));
+        }
 
         async Task<string> AgentsDoorAsync()
         {
@@ -258,9 +282,11 @@ internal sealed record Lively(string Key, string Session, string ScimToken, stri
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    private static string Jti(string token)
+    private static string Jti(string token) => Claim(token, "jti");
+
+    private static string Claim(string token, string name)
     {
         using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]));
-        return payload.RootElement.GetProperty("jti").GetString()!;
+        return payload.RootElement.GetProperty(name).GetString()!;
     }
 }

@@ -9,9 +9,12 @@ using Credence.Keys;
 using Credence.Organizations;
 using Credence.Outgoing;
 using Credence.Passkeys;
+using Credence.Passwords;
+using Credence.People;
 using Credence.Policies;
 using Credence.Proofs;
 using Credence.Revocations;
+using Credence.SignIn;
 using Credence.Sso;
 using Credence.State;
 using Credence.Storage;
@@ -192,6 +195,9 @@ public sealed class World : IAsyncDisposable
                 Fetch = new OutgoingLimits(TimeSpan.FromSeconds(2), 256 * 1024, KeepBody: true),
             })
             .AddSingleton(new WorkloadOptions())
+            .AddSingleton(new PeopleOptions())
+            .AddSingleton(new SignInOptions())
+            .AddSingleton(new PasswordOptions { MemoryKib = PasswordOptions.LeastMemory, AtOnce = 2 })
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

@@ -45,6 +45,7 @@ internal sealed record LogLine(
     private static string Written(string name) => name switch
     {
         "otpNamespace" => "otp.namespace",
+        "identifierScheme" => "identifier.scheme",
         _ => char.IsAsciiLetterUpper(name[0]) ? char.ToLowerInvariant(name[0]) + name[1..] : name,
     };
 }

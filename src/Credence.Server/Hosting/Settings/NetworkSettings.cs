@@ -43,10 +43,10 @@ internal static class NetworkSettings
         About = "The domain of `did:web` identifiers.",
     };
 
-    public static readonly Setting<IReadOnlyList<string>> Doors = new("DOORS", Forms.SomeOf("grants", "agents"))
+    public static readonly Setting<IReadOnlyList<string>> Doors = new("DOORS", Forms.SomeOf("grants", "agents", "people"))
     {
-        Form = "a list, separated by commas, of: grants, agents",
-        Default = "grants,agents",
+        Form = "a list, separated by commas, of: grants, agents, people",
+        Default = "grants,agents,people",
         About = "Which doors are open. Operations (`/health` and its like) always are.",
     };
 

@@ -1,12 +1,14 @@
 using Credence.State;
 using Credence.Storage;
 
-namespace Credence.Server.Operations;
+namespace Credence.Server.Doors;
 
-/// <summary>Asks the stores whether they are there, for up to two seconds each (contract operations O1).</summary>
-internal sealed class Probes(Db db, ISharedState state, TimeProvider clock)
+/// <summary>Asks the stores, for the doors that tell of it, whether they are there, for up to two seconds each (contract operations O1).</summary>
+internal sealed class Probes(Db db, ISharedState state, Migrator migrator, TimeProvider clock)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
+
+    private volatile bool _migrated;
 
     /// <summary>Whether shared state is something that can be away (O6).</summary>
     public bool StateIsRemote => state.IsRemote;
@@ -17,6 +19,10 @@ internal sealed class Probes(Db db, ISharedState state, TimeProvider clock)
 
     /// <summary>Whether Redis answers; held in process it always does.</summary>
     public Task<bool> StateAnswersAsync(CancellationToken ct) => state.IsRemote ? BoundedAsync(state.PingAsync, ct) : Task.FromResult(true);
+
+    /// <summary>Whether every migration that this build carries is applied; once applied, none is ever pending again.</summary>
+    public Task<bool> IsMigratedAsync(CancellationToken ct) => BoundedAsync(
+        async bounded => _migrated = _migrated || (await migrator.PendingAsync(Migrator.Shipped(db.Engine.Kind), bounded)).Count == 0, ct);
 
     /// <summary>Asks, and takes silence, an exception or the end of two seconds as no.</summary>
     public async Task<bool> BoundedAsync(Func<CancellationToken, Task<bool>> ask, CancellationToken ct)

@@ -1,0 +1,15 @@
+using Credence.Revocations;
+
+namespace Credence.People;
+
+/// <summary>What ends the tokens of people before their time, on every node (design D6).</summary>
+public static class PersonMarks
+{
+    /// <summary>A session's tokens count no more.</summary>
+    public static Revocation Of(Id<PersonSession> session, DateTimeOffset now) => Revocation.Of(RevocationKind.PersonSession, session.ToString(), now + PersonToken.LongestLife);
+
+    /// <summary>Nothing that a person got until now counts any more: at this door by their id, at the forward-auth door by their UUID.</summary>
+    public static IEnumerable<Revocation> Of(Person person, DateTimeOffset now) =>
+        new[] { person.Id.Bits, person.Uuid }.Select(bits =>
+            new Revocation(RevocationKind.Person, "person_" + Ulid.Format(bits), now, now + PersonToken.LongestLife, Lifted: false, 0));
+}

@@ -1,0 +1,53 @@
+using Credence.Audit;
+using Credence.Passwords;
+using Credence.People;
+using Credence.Revocations;
+using Credence.Storage;
+
+namespace Credence.SignIn;
+
+/// <summary>A signed-in person takes another password (contract identity ID-14): whoever else is signed in as them is so no more.</summary>
+public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttempts attempts, RevocationIndex revocations, TimeProvider clock)
+{
+    /// <summary>The two passwords.</summary>
+    /// <param name="Old">The one of before.</param>
+    /// <param name="New">The next, screened.</param>
+    /// <param name="Network">Whose failures are counted together.</param>
+    public sealed record Input(string Old, string New, string Network)
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "[secret]";
+    }
+
+    /// <returns>How many other sessions ended; or that the old password is wrong.</returns>
+    public async Task<Result<int>> RunAsync(PersonCaller caller, Input input, CancellationToken ct)
+    {
+        var begun = clock.Now();
+        var counted = $"person:{caller.Person}";
+        if (await attempts.BeginAsync(counted, input.Network, begun, ct) is { } seconds) return SignInFailures.TooMany(seconds);
+        var before = await PersonPasswords.FindAsync(db, caller.Person, ct);
+        var verified = await passwords.VerifyAsync(before, input.Old, ct);
+        if (!verified.Succeeded || verified.Value) await attempts.TakeBackAsync(counted, begun, ct);
+        if (!verified.Succeeded) return verified.Failure;
+        if (!verified.Value)
+        {
+            await attempts.FailAsync(input.Network, begun, ct);
+            return SignInFailures.InvalidCredentials;
+        }
+
+        var hash = await passwords.HashAsync(HashForm.Argon2id, input.New, ct);
+        if (!hash.Succeeded) return hash.Failure;
+
+        var now = clock.Now();
+        await using var tx = await db.BeginAsync(ct);
+        if (!await PersonStore.HoldAsync(tx, caller.Person, now, ct)) return SignInFailures.InvalidCredentials;
+        if (!await PersonPasswords.ExchangeAsync(tx, caller.Person, before!, hash.Value, now, ct)) return SignInFailures.InvalidCredentials;
+        var ended = await PersonSessionStore.EndAllAsync(tx, caller.Person, except: caller.Session, now, ct);
+        await AuditLog.AppendAsync(tx, caller.Act("person.password_changed", caller.Person.ToString()), now, ct);
+        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now))];
+        await RevocationStore.AddAsync(tx, marks, ct);
+        await tx.CommitAsync();
+        revocations.Announce(marks);
+        return ended.Count;
+    }
+}

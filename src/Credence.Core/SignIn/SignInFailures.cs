@@ -1,0 +1,33 @@
+namespace Credence.SignIn;
+
+/// <summary>What this room refuses (contract identity B.5). Codes are the wire's <c>messageCode</c>.</summary>
+public static class SignInFailures
+{
+    /// <summary>Whatever was wrong: that there is no such person must look like a wrong password (C.3).</summary>
+    public static readonly Failure InvalidCredentials = new(FailureKind.Unauthorized, "auth.invalid_credentials", "Invalid credentials");
+
+    /// <summary>The password was right, and the identifier was never proven to be theirs.</summary>
+    public static readonly Failure IdentifierUnverified = new(FailureKind.Forbidden, "auth.identifier_unverified", "The identifier is not verified yet");
+
+    /// <summary>Somebody has that user name.</summary>
+    public static readonly Failure IdentifierTaken = new(FailureKind.Conflict, "auth.identifier_taken", "The user name is taken");
+
+    /// <summary>The refresh token is unknown or too old, or its session is over.</summary>
+    public static readonly Failure RefreshInvalid = new(FailureKind.Unauthorized, "auth.refresh_invalid", "The refresh token is not valid");
+
+    /// <summary>The refresh token was used before, so one of two who have it should not: its session is over.</summary>
+    public static readonly Failure RefreshReused = new(FailureKind.Unauthorized, "auth.refresh_reused", "The refresh token has been used already");
+
+    /// <summary>The code of <see cref="TooMany"/>.</summary>
+    public const string TooManyCode = "auth.too_many_failures";
+
+    /// <summary>What a weak password is called.</summary>
+    public const string WeakPassword = "is too common: choose one that others do not use";
+
+    /// <summary>What the password of before is called.</summary>
+    public const string SamePassword = "must not be the one of before";
+
+    /// <summary>A failure in too short a time, for this identifier or from this address.</summary>
+    /// <param name="seconds">How long to wait.</param>
+    public static Failure TooMany(int seconds) => new(FailureKind.TooMany, TooManyCode, $"Too many failed attempts. Retry in {seconds} seconds.") { Limit = seconds };
+}

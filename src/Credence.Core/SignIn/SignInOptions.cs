@@ -1,0 +1,8 @@
+namespace Credence.SignIn;
+
+/// <summary>How often somebody may be wrong (contract identity ID-11).</summary>
+public sealed class SignInOptions
+{
+    /// <summary><c>SIGN_IN_FAILURES</c>: wrong passwords for one identifier in 15 minutes, and from one address; null for no limit.</summary>
+    public int? Failures { get; set; } = 10;
+}

@@ -1,0 +1,17 @@
+namespace Credence.Telemetry;
+
+/// <summary>What the people door tells (contract identity B.5).</summary>
+public sealed partial class Metrics
+{
+    /// <summary>Somebody signed up, or tried.</summary>
+    /// <param name="result"><c>success</c>, <c>taken</c>, or <c>hidden</c> for an address or number that somebody has.</param>
+    public void SignedUp(string result) => _people.SignUps.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    /// <summary>Somebody signed in, or tried.</summary>
+    /// <param name="scheme">The sort of identifier.</param>
+    /// <param name="result"><c>success</c>, or the code of the refusal.</param>
+    public void SignedIn(string scheme, string result) => _people.SignIns.Add(1, new("scheme", scheme), new("result", result));
+
+    /// <summary>Somebody read the key set of people's tokens.</summary>
+    public void PeopleKeysRead() => _people.KeysRead.Add(1);
+}

@@ -1,0 +1,40 @@
+using Credence.Server.Doors;
+using Credence.Server.Hosting.Requests;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Credence.Server.People;
+
+/// <summary>How the people door is set up.</summary>
+internal sealed record PeopleDoorOptions
+{
+    /// <summary>Calls a minute from one address to each route that needs no token (<c>RATE_LIMIT_SIGN_IN_PER_MINUTE</c>; contract identity C.9).</summary>
+    public required int SignInPerMinute { get; init; }
+}
+
+/// <summary>The people door: <c>/v1/api/identity</c> for people, their programs and sister services (contract identity).</summary>
+internal static class PeopleDoor
+{
+    /// <summary>Where it is.</summary>
+    public const string Base = "/v1/api/identity";
+
+    /// <summary>Registers what only this door uses.</summary>
+    public static IServiceCollection AddPeopleDoor(this IServiceCollection services, PeopleDoorOptions options)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPath>());
+        return services.AddSingleton(options).AddSingleton<PeopleKeys>();
+    }
+
+    /// <summary>Maps the door.</summary>
+    public static void Map(WebApplication app)
+    {
+        app.UseMiddleware<PeoplePipeline>();
+        var door = app.MapGroup("").WithMetadata(new OfPeopleDoor(), new HasExactPath(), new UnforeseenShape(PeopleErrors.FailAsync));
+        KeysApi.Map(door);
+        ProbesApi.Map(door);
+        SignUpApi.Map(door);
+        SignInApi.Map(door);
+        PasswordApi.Map(door);
+        SessionsApi.Map(door);
+        UnknownPaths.Map(door);
+    }
+}

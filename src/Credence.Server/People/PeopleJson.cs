@@ -1,0 +1,35 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Credence.Server.Doors;
+
+namespace Credence.Server.People;
+
+/// <summary>How this door writes JSON: camelCase, and what a thing does not have as null.</summary>
+[JsonSerializable(typeof(ProbesApi.Ready))]
+[JsonSerializable(typeof(SignUpApi.Begun))]
+[JsonSerializable(typeof(SignInApi.Tokens))]
+[JsonSerializable(typeof(SignInApi.Caller))]
+[JsonSerializable(typeof(IReadOnlyList<SessionsApi.SessionShape>))]
+internal sealed partial class PeopleJson : JsonSerializerContext
+{
+    /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>
+    public static PeopleJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
+
+/// <summary>How this door writes keys: what a key does not have is left out.</summary>
+[JsonSerializable(typeof(KeySet))]
+internal sealed partial class PeopleKeysJson : JsonSerializerContext
+{
+    /// <summary>The shapes.</summary>
+    public static PeopleKeysJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    });
+}

@@ -1,0 +1,40 @@
+namespace Credence.Server.People;
+
+/// <summary>Endpoint metadata: this endpoint belongs to the people door, so its pipeline runs before it.</summary>
+internal sealed record OfPeopleDoor;
+
+/// <summary>Endpoint metadata: needs no token.</summary>
+internal sealed record NeedsNoToken;
+
+/// <summary>Endpoint metadata: each address may call it only so often (contract identity C.9).</summary>
+internal sealed record IsGuarded;
+
+/// <summary>Endpoint metadata: nobody is counted here (contract identity ID-1 to ID-3).</summary>
+internal sealed record IsUncounted;
+
+/// <summary>Endpoint metadata: the caller's roles must allow this, such as <c>User.read</c> (contract identity B.7).</summary>
+/// <param name="Permission">The permission.</param>
+internal sealed record NeedsPermission(string Permission);
+
+/// <summary>How an endpoint file says what the pipeline must know of a route.</summary>
+internal static class RouteFacts
+{
+    /// <summary>GET, and HEAD with it.</summary>
+    public static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Needs no token.</summary>
+    public static TBuilder NeedsNoToken<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoToken());
+
+    /// <summary>Needs no token, and is where passwords and codes are tried: counted by itself for each address.</summary>
+    public static TBuilder Guarded<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoToken(), new IsGuarded());
+
+    /// <summary>Needs no token, and nobody is counted.</summary>
+    public static TBuilder Uncounted<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsNoToken(), new IsUncounted());
+
+    /// <summary>The caller's roles must allow <paramref name="permission"/>.</summary>
+    public static TBuilder NeedsPermission<TBuilder>(this TBuilder route, string permission)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsPermission(permission));
+}

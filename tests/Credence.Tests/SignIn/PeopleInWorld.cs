@@ -1,0 +1,28 @@
+using Credence.Audit;
+using Credence.People;
+using Credence.SignIn;
+using Credence.Tests.Support;
+
+namespace Credence.Tests.SignIn;
+
+/// <summary>What tests about people begin with.</summary>
+internal static class PeopleInWorld
+{
+    public const string Password = "eleven pipers piping";
+    public static readonly AuditOrigin Here = new("192.0.2.1", "tests");
+
+    public static Task<Result<SignUpPerson.Output>> SignUpAsync(this World world, string name, string? email = null, string? phone = null) =>
+        world.Get<SignUpPerson>().RunAsync(new SignUpPerson.Input(name, Password, email, phone, PersonProfile.None, Here), World.Ct);
+
+    public static async Task<PersonId> PersonAsync(this World world, string name = "ada1", string? email = null) => (await world.SignUpAsync(name, email)).Value.Person;
+
+    public static Task<Result<SignedIn>> SignInAsync(
+        this World world, string identifier = "ada1", string password = Password, IdentifierScheme scheme = IdentifierScheme.Username, string network = "192.0.2.1") =>
+        world.Get<SignInWithPassword>().RunAsync(new SignInWithPassword.Input(scheme, identifier, password, "shop", Here, network), World.Ct);
+
+    public static PersonCaller ToCaller(this SignedIn signed) => new(signed.Claims.Person, signed.Claims.Session, Here);
+
+    /// <summary>Why a token does not count, or null when it does.</summary>
+    public static async Task<Failure?> RefusalAsync(this World world, SignedIn signed) =>
+        (await world.Get<Credence.Tokens.CheckPersonToken>().RunAsync(signed.Jwt, World.Ct)).Failure;
+}
