@@ -1,10 +1,9 @@
+using Credence.Server.Doors;
+
 namespace Credence.Server.Agents;
 
 /// <summary>Endpoint metadata: this endpoint belongs to the agents door, so its pipeline runs before it.</summary>
 internal sealed record OfAgentsDoor;
-
-/// <summary>Endpoint metadata: needs no access token; each client address has its rate window instead (contract agent-idp C.8).</summary>
-internal sealed record NeedsNoToken;
 
 /// <summary>Endpoint metadata: beside <see cref="NeedsNoToken"/>, whoever shows an access token is known by it.</summary>
 internal sealed record MayShowToken;

@@ -1,10 +1,9 @@
+using Credence.Server.Doors;
+
 namespace Credence.Server.People;
 
 /// <summary>Endpoint metadata: this endpoint belongs to the people door, so its pipeline runs before it.</summary>
 internal sealed record OfPeopleDoor;
-
-/// <summary>Endpoint metadata: needs no token.</summary>
-internal sealed record NeedsNoToken;
 
 /// <summary>Endpoint metadata: each address may call it only so often (contract identity C.9).</summary>
 internal sealed record IsGuarded;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Credence.Server.Agents;
+using Credence.Server.Doors;
 using Credence.Storage;
 using Credence.Tests.Hosting;
 using Credence.Tests.Support;

@@ -1,5 +1,6 @@
 using System.Text;
 using Credence.Server.Agents;
+using Credence.Server.Doors;
 using Credence.Server.People;
 using FsCheck;
 using FsCheck.Fluent;

@@ -99,7 +99,6 @@ internal sealed record Lively(
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["email"] = $"lively-{Guid.NewGuid()}@example.test",
             ["event"] = "agent.suspended",
             ["targetTier"] = "enterprise",
             ["delegateeAgentId"] = doorAgent,
@@ -206,8 +205,7 @@ internal sealed record Lively(
         members["groupMappings"] = """{"pilots":["email:read"]}""";
         members["response"] = spare.Create(open.GetProperty("publicKey").GetRawText());
         var requests = asked.Select(each => Text(each, "authRequestId")).ToArray();
-        return new Lively(
-            key, Text(session, "sessionToken"), directory, access, Text(delegation, "delegationToken"), person, members, new Dictionary<string, string[]>(StringComparer.Ordinal)
+        var ids = new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
             ["api/v1/agents"] = [doorAgent, credential],
             ["delegate"] = [Text(delegation, "chainId")],
@@ -236,7 +234,8 @@ internal sealed record Lively(
             ["connections"] = [connectionId],
             ["credentials"] = [passkeyId],
             ["passkeys"] = [passkeyId],
-        });
+        };
+        return new Lively(key, Text(session, "sessionToken"), directory, access, Text(delegation, "delegationToken"), person, members, ids);
 
         async Task<(string Token, string Session)> PersonAsync()
         {
