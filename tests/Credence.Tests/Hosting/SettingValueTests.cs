@@ -130,6 +130,8 @@ public sealed class SettingValueTests
     [InlineData("DATABASE_URL", "sqlite:/data/credence.db", "sqlite:/data/credence.db")]
     [InlineData("REDIS_URL", "rediss://:Hunter2Hunter2@h:6380/1", "rediss://:[secret]@h:6380/1")]
     [InlineData("REDIS_URL", "h:6379,password=Hunter2Hunter2,ssl=true", "h:6379,password=[secret],ssl=true")]
+    [InlineData("APP_ENV_SMTP_PASSWORD", "Hunter2Hunter2", "[secret]")]
+    [InlineData("APP_ENV_APPLICATION_SECRET", "Hunter2Hunter2Hunter2", "[secret]")]
     [InlineData("SMTP_URL", "smtp://u:Hunter2Hunter2@mail:587", "smtp://u:[secret]@mail:587")]
     [InlineData("METRICS_API_KEY", "Hunter2Hunter2Hunter2", "[secret]")]
     [InlineData("SEED_API_KEY", "Hunter2Hunter2Hunter2", "[secret]")]

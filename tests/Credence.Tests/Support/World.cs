@@ -200,6 +200,8 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new PeopleOptions())
             .AddSingleton(new SignInOptions())
             .AddSingleton(new PasswordOptions { MemoryKib = PasswordOptions.LeastMemory, AtOnce = 2 })
+            .AddSingleton<GivenUpListener>()
+            .AddSingleton(provider => provider.GetRequiredService<GivenUpListener>().Listening())
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
