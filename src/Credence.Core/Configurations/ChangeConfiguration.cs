@@ -61,9 +61,6 @@ public sealed class ChangeConfiguration(Db db, IEnumerable<ConfigurationGroup> g
         _ => "none",
     };
 
-    private static string? GoesTo(ConfigurationGroup group, Configuration held)
-    {
-        using var value = JsonDocument.Parse(held.Value);
-        return value.RootElement.ValueKind == JsonValueKind.Object ? group.CredentialGoesTo(held.Code, value.RootElement) : null;
-    }
+    private static string? GoesTo(ConfigurationGroup group, Configuration held) =>
+        held.Json() is { ValueKind: JsonValueKind.Object } value ? group.CredentialGoesTo(held.Code, value) : null;
 }

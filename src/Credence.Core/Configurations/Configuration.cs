@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Credence.Storage;
 
 namespace Credence.Configurations;
@@ -13,6 +14,19 @@ public sealed record Configuration(Id<Configuration> Id, string Group, string Co
 {
     /// <inheritdoc/>
     public static string IdPrefix => "conf_";
+
+    /// <summary>The value; undefined where an operator broke it by hand.</summary>
+    public JsonElement Json()
+    {
+        try
+        {
+            return JsonElement.Parse(Value);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
 
     internal static Configuration Read(Row row) => new(
         row.Id<Configuration>("id"), row.Text("group_name"), row.Text("code"), row.Text("owner_id") is { Length: > 0 } owner ? owner : null, row.Text("value"),

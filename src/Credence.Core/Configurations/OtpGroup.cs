@@ -48,11 +48,7 @@ public sealed class OtpGroup() : ConfigurationGroup(GroupName)
     internal sealed record Number(string Code, int Least, int Most, int Usual)
     {
         /// <summary>What it is; the usual one where what an operator wrote by hand is out of range.</summary>
-        public int Of(ConfigurationSet set)
-        {
-            if (set.Find(GroupName, Code) is not { } configuration) return Usual;
-            using var value = JsonDocument.Parse(configuration.Value);
-            return ValueReader.NumberOf(value.RootElement, Least, Most) ?? Usual;
-        }
+        public int Of(ConfigurationSet set) =>
+            set.Find(GroupName, Code) is { } configuration ? ValueReader.NumberOf(configuration.Json(), Least, Most) ?? Usual : Usual;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Credence.Configurations;
 using Credence.Outgoing;
 
@@ -30,30 +29,33 @@ public sealed class Mailer
         (_options, _messages, _configurations, _box, _smtp, _outbox, _clock) = (options, messages, configurations, box, smtp, outbox, clock);
     }
 
+    /// <summary>Sends one mail that nobody sends a second time.</summary>
+    /// <inheritdoc cref="SendAsync(string, IReadOnlyList{string}, string, MailContent, CancellationToken)"/>
+    public Task<Result<string>> SendAsync(IReadOnlyList<string> to, MailContent content, CancellationToken ct) =>
+        SendAsync(Id<StoredMessage>.New(_clock.Now()).ToString(), to, "", content, ct);
+
     /// <summary>Sends one mail.</summary>
+    /// <param name="id">What to call it; the same for a second attempt.</param>
     /// <param name="to">To whom.</param>
+    /// <param name="template">Of which template it was made.</param>
     /// <param name="content">What it says.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <param name="id">What to call it; the same for a second attempt.</param>
-    /// <param name="template">Of which template it was made.</param>
     /// <returns>What the mail server said when it took it; or why it is not sent.</returns>
-    public async Task<Result<string>> SendAsync(IReadOnlyList<string> to, MailContent content, CancellationToken ct, string? id = null, string template = "")
+    internal async Task<Result<string>> SendAsync(string id, IReadOnlyList<string> to, string template, MailContent content, CancellationToken ct)
     {
         var now = _clock.Now();
-        var name = id ?? Id<StoredMessage>.New(now).ToString();
-        var mail = new Mail(name, _options.From, to, content.Subject, content.Text, content.Html);
+        var mail = new Mail(id, _options.From, to, content.Subject, content.Text, content.Html);
         if ((await _configurations.ReadAsync(ct)).Find(MailGroup.GroupName, MailGroup.Smtp) is { } configured) return await SendAsync(mail, configured, now, ct);
         if (_options.Server is { } server) return await _smtp.SendAsync(server, mail, now, _messages.Timeout, ct);
         if (_options.PickupDirectory is { } folder) return await DropAsync(mail, folder, now, ct);
-        return _outbox.Show(new ShownMessage(name, now, MessageChannel.Mail, string.Join(", ", to), template, content.Subject, content.Text, content.Html)) ? name : MessageFailures.NoMail;
+        return _outbox.Show(new ShownMessage(id, now, MessageChannel.Mail, string.Join(", ", to), template, content.Subject, content.Text, content.Html)) ? id : MessageFailures.NoMail;
     }
 
     private async Task<Result<string>> SendAsync(Mail mail, Configuration configured, DateTimeOffset now, CancellationToken ct)
     {
-        using var value = JsonDocument.Parse(configured.Value);
         var password = _box.Open(configured);
         if (password is null && configured.SealedCredential is not null) return MessageFailures.CredentialLost;
-        var (server, from, problem) = MailGroup.ReadServer(value.RootElement, password);
+        var (server, from, problem) = MailGroup.ReadServer(configured.Json(), password);
         return server is null ? ConfigurationFailures.Of(problem!) : await _smtp.SendAsync(server, mail with { From = from }, now, _messages.Timeout, ct);
     }
 

@@ -14,7 +14,7 @@ internal sealed class SendMessage(CurrentConfigurations configurations, Mailer m
         if (message.Channel == MessageChannel.Mail)
         {
             var mail = Template(set, MailGroup.GroupName, BuiltInMails.Values, message, value => MailGroup.ReadTemplate(value).Template);
-            return await mailer.SendAsync([message.To], Fill(mail, message.Values), ct, id.ToString(), message.Template);
+            return await mailer.SendAsync(id.ToString(), [message.To], message.Template, Fill(mail, message.Values), ct);
         }
 
         var text = Template(set, SmsGroup.GroupName, BuiltInSms.Values, message, value => SmsGroup.ReadTemplate(value).Template).Text;
@@ -33,17 +33,10 @@ internal sealed class SendMessage(CurrentConfigurations configurations, Mailer m
     {
         foreach (var code in MessageTemplates.Codes(message.Template, message.Locale))
         {
-            if (Read(set.Find(group, code)?.Value) is { } configured) return configured;
-            if (Read(builtIn.GetValueOrDefault(code)) is { } usual) return usual;
+            if (set.Find(group, code) is { } configured && read(configured.Json()) is { } own) return own;
+            if (builtIn.TryGetValue(code, out var json) && read(JsonElement.Parse(json)) is { } usual) return usual;
         }
 
         throw new InvalidOperationException($"there is no template {message.Template}");
-
-        T? Read(string? json)
-        {
-            if (json is null) return null;
-            using var value = JsonDocument.Parse(json);
-            return read(value.RootElement);
-        }
     }
 }

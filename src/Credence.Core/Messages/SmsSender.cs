@@ -24,8 +24,7 @@ internal sealed partial class SmsSender(
             return outbox.Show(new ShownMessage(id, clock.Now(), MessageChannel.Sms, to, template, null, text, null)) ? id : MessageFailures.NoSms;
         }
 
-        using var value = JsonDocument.Parse(configured.Value);
-        var (provider, problem) = SmsProvider.Read(value.RootElement);
+        var (provider, problem) = SmsProvider.Read(configured.Json());
         if (provider is null) return ConfigurationFailures.Of(problem!);
         var credential = box.Open(configured);
         if (credential is null && configured.SealedCredential is not null) return MessageFailures.CredentialLost;

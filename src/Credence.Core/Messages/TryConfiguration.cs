@@ -43,6 +43,6 @@ public sealed class TryConfiguration
     }
 
     private Task<Result<string>> PlainAsync(MessageChannel channel, Id<StoredMessage> id, string to, CancellationToken ct) => channel == MessageChannel.Mail
-        ? _mailer.SendAsync([to], new MailContent("Test", "This mail server works."), ct, id.ToString(), Metrics.TestMessage)
+        ? _mailer.SendAsync(id.ToString(), [to], Metrics.TestMessage, new MailContent("Test", "This mail server works."), ct)
         : _sms.SendAsync(id.ToString(), to, Metrics.TestMessage, "Test: short messages work.", ct);
 }

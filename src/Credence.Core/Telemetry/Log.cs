@@ -62,7 +62,7 @@ public static partial class Log
     public static partial void MailFailed(ILogger log, string error, string detail);
 
     /// <summary>An attempt to send a message failed, and it is tried again; <paramref name="error"/> is its class.</summary>
-    [LoggerMessage(1051, LogLevel.Error, "message.failed", EventName = "message.failed")]
+    [LoggerMessage(1051, LogLevel.Warning, "message.failed", EventName = "message.failed")]
     public static partial void MessageFailed(ILogger log, string channel, string template, string messageId, int attempt, string error, string detail);
 
     /// <summary>A message is not sent, and not tried again (contract identity B.6).</summary>

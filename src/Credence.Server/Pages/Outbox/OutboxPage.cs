@@ -9,5 +9,5 @@ internal static class OutboxPage
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods("/dev/outbox", [HttpMethods.Get, HttpMethods.Head], Show).WithMetadata(PageKind.Outbox);
 
-    private static Page<OutboxList> Show(DevelopmentOutbox outbox) => new(StatusCodes.Status200OK, outbox.Newest());
+    private static IResult Show(DevelopmentOutbox outbox) => new Page<OutboxList>(StatusCodes.Status200OK, outbox.Newest());
 }
