@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Credence.Anomalies;
 using Credence.Messages;
-using Credence.Organizations;
 using Credence.Storage;
 using Credence.Tests.Support;
 

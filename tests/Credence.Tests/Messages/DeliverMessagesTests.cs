@@ -125,13 +125,19 @@ public sealed class DeliverMessagesTests
     [Theory, EachEngine]
     public async Task A_listener_that_fails_and_one_of_another_kind_change_nothing(EngineKind engine)
     {
+        var told = new ConcurrentQueue<MessageOrigin>();
         await using var world = await World.OnAsync(engine);
-        world.Get<GivenUpListener>().Heard = _ => throw new InvalidOperationException("not now");
+        world.Get<GivenUpListener>().Heard = origin =>
+        {
+            told.Enqueue(origin);
+            throw new InvalidOperationException("not now");
+        };
         await using var server = new MailServer { Answer = _ => "554 no" };
         world.Get<MailOptions>().Server = server.At();
         await world.QueueAsync(
             Post.Mail(origin: new MessageOrigin(GivenUpListener.Kind, "verify-email", "ada@example.com")), Post.Mail(origin: new MessageOrigin("other", "x", "y")), Post.Mail());
         await world.SendMailsAsync();
+        Assert.Equal("verify-email", Assert.Single(told).Namespace);
         Assert.Equal(0, await world.WaitingAsync());
     }
 

@@ -6,8 +6,7 @@ namespace Credence.Server.Pages.Outbox;
 internal static class OutboxPage
 {
     /// <summary>Maps it.</summary>
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/dev/outbox", [HttpMethods.Get, HttpMethods.Head], Show).WithMetadata(PageKind.Outbox);
-
-    private static IResult Show(DevelopmentOutbox outbox) => new Page<OutboxList>(StatusCodes.Status200OK, outbox.Newest());
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(
+        "/dev/outbox", [HttpMethods.Get, HttpMethods.Head], IResult (DevelopmentOutbox outbox) => new Page<OutboxList>(StatusCodes.Status200OK, outbox.Newest()))
+        .WithMetadata(PageKind.Outbox);
 }
