@@ -65,7 +65,7 @@ internal static class RoomOptions
                 LongestGrant = longest,
                 AllowPrivateRedirects = settings.Of(ProcessSettings.Environment) == Deployment.Development,
             })
-            .AddSingleton(new CodeOptions { ApplicationSecret = settings.Of(PeopleSettings.ApplicationSecret) })
+            .AddSingleton(new CodeOptions { ApplicationSecret = settings.Of(KeySettings.ApplicationSecret) })
             .AddSingleton(new PasskeyOptions
             {
                 RelyingPartyId = settings.Of(PasskeySettings.RelyingPartyId),

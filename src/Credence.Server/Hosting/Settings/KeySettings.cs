@@ -51,7 +51,7 @@ internal static class KeySettings
 
     public static readonly Setting<string?> ApplicationSecret = Application(
         "APP_ENV_APPLICATION_SECRET", "APPLICATION_SECRET",
-        "What providers' credentials are encrypted under, and one-time codes are hashed with; the same on every server. Unset: derived from the key that secrets are encrypted under.");
+        "What providers' credentials are encrypted under, and one-time codes hashed and their sessions sealed with; the same on every server. Unset: derived from the key that secrets are encrypted under.");
 
     public static readonly Setting<string?> ApplicationSecretPrevious = Application(
         "APP_ENV_APPLICATION_SECRET_PREVIOUS", "APPLICATION_SECRET_PREVIOUS", "The one before it: still decrypts, until `credence config reencrypt` has run.");
