@@ -3,6 +3,7 @@ using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Billing;
 using Credence.Compliance;
+using Credence.Configurations;
 using Credence.Consent;
 using Credence.Credentials;
 using Credence.Delegations;
@@ -11,6 +12,7 @@ using Credence.Federation;
 using Credence.Grants;
 using Credence.Issuers;
 using Credence.Keys;
+using Credence.Messages;
 using Credence.OneTimeCodes;
 using Credence.Organizations;
 using Credence.Outgoing;
@@ -46,6 +48,8 @@ public static class CoreServices
         .AddSingleton<EventFeed>()
         .AddSingleton<StreamPlaces>()
         .AddKeys()
+        .AddConfigurations()
+        .AddMessages()
         .AddProofs()
         .AddOrganizations()
         .AddUsage()
@@ -83,7 +87,6 @@ public static class CoreServices
         .AddSingleton<CreateApiKey>()
         .AddSingleton<RotateApiKey>()
         .AddSingleton<RevokeApiKey>()
-        .AddSingleton<Mailer>()
         .AddSingleton<SendEmailVerification>()
         .AddSingleton<VerifyEmail>();
 

@@ -1,5 +1,5 @@
 using Credence.Keys;
-using Credence.Organizations;
+using Credence.Messages;
 using Credence.Outgoing;
 using Credence.Storage;
 using Credence.Webhooks;

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Net.Mail;
 using System.Text;
-using Credence.Organizations;
+using Credence.Messages;
 using Credence.Outgoing;
 using Credence.Webhooks;
 
@@ -48,20 +47,7 @@ internal sealed class SendAlert(OutgoingClient client, Mailer mailer, ChannelBox
 
     private async Task<string?> MailAsync(ChannelTarget target, Anomaly anomaly, CancellationToken ct)
     {
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        time.CancelAfter(options.Timeout);
-        try
-        {
-            var sent = await mailer.SendAsync(string.Join(',', target.To), AlertText.Subject(anomaly), AlertText.Mail(anomaly), time.Token);
-            return sent ? null : "Mail is not set up on this server";
-        }
-        catch (SmtpException refused)
-        {
-            return $"The mail server said: {refused.StatusCode}";
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return "The mail server did not answer in time";
-        }
+        var sent = await mailer.SendAsync(target.To, new MailContent(AlertText.Subject(anomaly), AlertText.Mail(anomaly)), ct);
+        return sent.Succeeded ? null : sent.Failure.Detail;
     }
 }

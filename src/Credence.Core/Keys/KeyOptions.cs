@@ -48,6 +48,12 @@ public sealed class KeyOptions
     /// <summary><c>DATA_ENCRYPTION_KEY_PREVIOUS_FILE</c>: a file with the same.</summary>
     public string? DataEncryptionKeyPreviousFile { get; set; }
 
+    /// <summary><c>APP_ENV_APPLICATION_SECRET</c> (alias <c>APPLICATION_SECRET</c>): what keys for single purposes are derived from. Secret.</summary>
+    public string? ApplicationSecret { get; set; }
+
+    /// <summary><c>APP_ENV_APPLICATION_SECRET_PREVIOUS</c>: the one before it; decrypts only. Secret.</summary>
+    public string? ApplicationSecretPrevious { get; set; }
+
     /// <summary><c>AUTO_GENERATE_KEYS</c>: make all that is not given, the encryption key too. For development; refused in production (O9).</summary>
     public bool AutoGenerate { get; set; }
 

@@ -9,6 +9,7 @@ public static class KeysRoom
     public static IServiceCollection AddKeys(this IServiceCollection services) => services
         .AddSingleton(new KeyRing())
         .AddSingleton(provider => KeySources.Read(provider.GetRequiredService<KeyOptions>()).Data)
+        .AddSingleton(provider => new ApplicationSecret(provider.GetRequiredService<KeyOptions>()))
         .AddSingleton<LoadKeys>()
         .AddSingleton<ReloadKeys>()
         .AddSingleton<RotateKeys>()

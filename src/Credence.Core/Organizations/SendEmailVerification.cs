@@ -1,3 +1,4 @@
+using Credence.Messages;
 using Credence.Storage;
 using Credence.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -27,13 +28,11 @@ public sealed class SendEmailVerification(Db db, Mailer mailer, TimeProvider clo
             await tx.CommitAsync();
         }
 
-        try
+        var sent = await mailer.SendAsync(
+            [email], new MailContent("Confirm your e-mail address", $"Open this link within 24 hours to confirm your address:\n\n{link(secret)}\n"), ct);
+        if (!sent.Succeeded && sent.Failure != MessageFailures.NoMail)
         {
-            await mailer.SendAsync(email, "Confirm your e-mail address", $"Open this link within 24 hours to confirm your address:\r\n\r\n{link(secret)}\r\n", ct);
-        }
-        catch (System.Net.Mail.SmtpException error)
-        {
-            Log.MailFailed(log, error); // the caller may ask again; the answer must not tell who has which mail server
+            Log.MailFailed(log, sent.Failure.Code, sent.Failure.Detail); // the caller may ask again; the answer must not tell who has which mail server
         }
 
         return expires;

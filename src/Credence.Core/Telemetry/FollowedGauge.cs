@@ -21,10 +21,10 @@ internal sealed class FollowedGauge
         if (Source is { } source) Interlocked.Exchange(ref _value, await source(ct));
     }
 
-    /// <summary>The value, where it is known.</summary>
-    public IEnumerable<Measurement<long>> Known()
+    /// <summary>The value, where it is known, under the labels it has.</summary>
+    public IEnumerable<Measurement<long>> Known(params KeyValuePair<string, object?>[] labels)
     {
         var value = Interlocked.Read(ref _value);
-        return value == Unknown ? [] : [new Measurement<long>(value)];
+        return value == Unknown ? [] : [new Measurement<long>(value, labels)];
     }
 }

@@ -59,7 +59,24 @@ public static partial class Log
 
     /// <summary>A mail could not be handed to the mail server.</summary>
     [LoggerMessage(1050, LogLevel.Error, "mail.failed", EventName = "mail.failed")]
-    public static partial void MailFailed(ILogger log, Exception error);
+    public static partial void MailFailed(ILogger log, string error, string detail);
+
+    /// <summary>An attempt to send a message failed, and it is tried again; <paramref name="error"/> is its class.</summary>
+    [LoggerMessage(1051, LogLevel.Warning, "message.failed", EventName = "message.failed")]
+    public static partial void MessageFailed(ILogger log, string channel, string template, string messageId, int attempt, string error, string detail);
+
+    /// <summary>A message is not sent, and not tried again (contract identity B.6).</summary>
+    [LoggerMessage(1052, LogLevel.Error, "message.given_up", EventName = "message.given_up")]
+    public static partial void MessageGivenUp(
+        ILogger log, string channel, string template, string messageId, int attempts, string error, string detail, string? otpNamespace);
+
+    /// <summary>What a message that was given up had been for could not be told of it.</summary>
+    [LoggerMessage(1053, LogLevel.Error, "message.unheard", EventName = "message.unheard")]
+    public static partial void GivenUpUnheard(ILogger log, string otpNamespace, Exception error);
+
+    /// <summary>A message was shown instead of sent: in development, without a provider.</summary>
+    [LoggerMessage(1054, LogLevel.Information, "message.shown", EventName = "message.shown")]
+    public static partial void MessageShown(ILogger log, string channel, string to, string? subject, string text);
 
     /// <summary>A passkey's answer was good but for its counter: the key may have been copied.</summary>
     [LoggerMessage(1080, LogLevel.Warning, "passkey.counter_went_back", EventName = "passkey.counter_went_back")]

@@ -42,6 +42,7 @@ public sealed partial class Metrics : IDisposable
     private readonly IdentityInstruments _identity;
     private readonly CodeInstruments _codes;
     private readonly PeopleInstruments _people;
+    private readonly MessageInstruments _messages;
     private readonly FollowedGauge _activeGrants;
     private readonly FollowedGauge _unacknowledged;
     private readonly FollowedGauge _expiringCredentials;
@@ -70,6 +71,8 @@ public sealed partial class Metrics : IDisposable
         _identity = new IdentityInstruments(Meter);
         _codes = new CodeInstruments(Meter);
         _people = new PeopleInstruments(Meter);
+        _messages = new MessageInstruments(Meter);
+        _followed.AddRange([_messages.WaitingMails, _messages.WaitingTexts]);
         _expiringCredentials = Follow("agentidp_credentials_expiring_soon_total", "Credentials that expire within seven days");
         _auditIntegrity = Follow("agentidp_audit_chain_integrity", "1 while every audit chain held when it was last checked, else 0");
         Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => (long)_pool().Active, null, "Database connections in use");
@@ -167,7 +170,7 @@ public sealed partial class Metrics : IDisposable
     private FollowedGauge Follow(string name, string description)
     {
         var gauge = new FollowedGauge();
-        Meter.CreateObservableGauge(name, gauge.Known, null, description);
+        Meter.CreateObservableGauge(name, () => gauge.Known(), null, description);
         _followed.Add(gauge);
         return gauge;
     }

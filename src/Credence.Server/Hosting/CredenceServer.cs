@@ -2,6 +2,7 @@ using Credence.Anomalies;
 using Credence.Compliance;
 using Credence.Credentials;
 using Credence.Grants;
+using Credence.Messages;
 using Credence.Server.Hosting.Logging;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
@@ -58,6 +59,7 @@ internal static class CredenceServer
         services.GetRequiredService<Metrics>().FollowUnacknowledgedAnomalies(ct => AnomalyStore.CountUnacknowledgedAsync(db, ct));
         services.GetRequiredService<Metrics>().FollowExpiringCredentials(ct => CredentialStore.CountExpiringAsync(db, clock.Now(), ct));
         services.GetRequiredService<Metrics>().FollowAuditIntegrity(ct => CheckSystemChain.IsIntactAsync(db, ct));
+        services.GetRequiredService<Metrics>().FollowMessages(db);
     }
 
     /// <summary>The way of a request before it reaches a door; routing comes last, so that health answers without it.</summary>

@@ -55,6 +55,7 @@ internal static class Doors
     public static void Map(WebApplication app, SettingValues settings)
     {
         OAuthDoor.Map(app);
+        if (settings.Of(ProcessSettings.Environment) == Deployment.Development) PagesDoor.MapOutbox(app);
         if (IsOpen(settings, "agents")) AgentsDoor.Map(app);
         if (IsOpen(settings, "people")) PeopleDoor.Map(app);
         if (!IsOpen(settings, "grants")) return;

@@ -5,6 +5,7 @@ using Credence.Consent;
 using Credence.Events;
 using Credence.Issuers;
 using Credence.Keys;
+using Credence.Messages;
 using Credence.OneTimeCodes;
 using Credence.Organizations;
 using Credence.Outgoing;
@@ -64,7 +65,7 @@ internal static class RoomOptions
                 LongestGrant = longest,
                 AllowPrivateRedirects = settings.Of(ProcessSettings.Environment) == Deployment.Development,
             })
-            .AddSingleton(new CodeOptions { ApplicationSecret = settings.Of(PeopleSettings.ApplicationSecret) })
+            .AddSingleton(new CodeOptions { ApplicationSecret = settings.Of(KeySettings.ApplicationSecret) })
             .AddSingleton(new PasskeyOptions
             {
                 RelyingPartyId = settings.Of(PasskeySettings.RelyingPartyId),
@@ -118,9 +119,15 @@ internal static class RoomOptions
             .AddSingleton(new WorkloadOptions { GithubIssuer = settings.Of(FederationSettings.GithubIssuer) })
             .AddSingleton(new MailOptions
             {
-                SmtpUrl = settings.Of(MailSettings.SmtpUrl),
+                Server = MailSettings.Server(settings),
                 PickupDirectory = settings.Of(MailSettings.PickupDirectory),
                 From = settings.Of(MailSettings.From),
+            })
+            .AddSingleton(new MessageOptions
+            {
+                Lease = settings.Of(MailSettings.Lease),
+                ShowUnsent = settings.Of(ProcessSettings.Environment) == Deployment.Development,
+                SmsRules = new OutgoingRules(settings.Of(MailSettings.SmsAllowInsecureUrls), settings.Of(MailSettings.SmsAllowPrivateHosts)),
             });
     }
 
@@ -142,6 +149,8 @@ internal static class RoomOptions
             DataEncryptionKeyFile = settings.Find(KeySettings.DataEncryptionKey).File,
             DataEncryptionKeyPrevious = settings.Find(KeySettings.DataEncryptionKeyPrevious).Text,
             DataEncryptionKeyPreviousFile = settings.Find(KeySettings.DataEncryptionKeyPrevious).File,
+            ApplicationSecret = settings.Of(KeySettings.ApplicationSecret),
+            ApplicationSecretPrevious = settings.Of(KeySettings.ApplicationSecretPrevious),
             AutoGenerate = settings.Of(KeySettings.AutoGenerate),
             Rotation = TimeSpan.FromDays(settings.Of(KeySettings.RotationDays)),
             PublishAhead = settings.Of(KeySettings.PublishAhead),

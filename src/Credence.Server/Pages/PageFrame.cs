@@ -17,4 +17,7 @@ public sealed record PageKind(string Name, string Style, string Script)
     /// <summary>A person sees what they granted, and takes it back.</summary>
     public static PageKind Permissions { get; } = new(
         "Your agents", PageAssets.Read("page.css", "permissions.css"), PageAssets.Read("page.js", "passkey.js", "permissions.js"));
+
+    /// <summary>In development, messages that nobody is there to send.</summary>
+    public static PageKind Outbox { get; } = new("Outbox", PageAssets.Read("page.css"), PageAssets.Read("page.js"));
 }

@@ -1,4 +1,5 @@
 using Credence.Server.Pages.Consent;
+using Credence.Server.Pages.Outbox;
 using Credence.Server.Pages.Permissions;
 
 namespace Credence.Server.Pages;
@@ -18,8 +19,14 @@ internal static class PagesDoor
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<PageGuard>()); // made by its type, it would cost compiled expressions
+        var pages = Group(routes);
         ConsentPage.Map(pages);
         PermissionsPage.Map(pages);
     }
+
+    /// <summary>Maps the page that development alone has.</summary>
+    public static void MapOutbox(IEndpointRouteBuilder routes) => OutboxPage.Map(Group(routes));
+
+    private static RouteGroupBuilder Group(IEndpointRouteBuilder routes) =>
+        routes.MapGroup("").AddEndpointFilter(routes.ServiceProvider.GetRequiredService<PageGuard>()); // made by its type, it would cost compiled expressions
 }

@@ -4,6 +4,7 @@ using Credence.Compliance;
 using Credence.Events;
 using Credence.Federation;
 using Credence.Keys;
+using Credence.Messages;
 using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Server.Hosting.Start;
@@ -54,6 +55,8 @@ internal static class Rounds
         .Add(provider => OneNode("controls", CheckingControls, provider.GetRequiredService<CheckControls>().RunAsync))
         .Add(provider => EveryNode("control-board", ReadingControls, provider.GetRequiredService<ControlBoard>().RunAsync))
         .Add(provider => Deliver(provider.GetRequiredService<DeliverWebhooks>()))
+        .Add(provider => Send(provider.GetRequiredService<DeliverMessages>(), MessageChannel.Mail, "mail-delivery"))
+        .Add(provider => Send(provider.GetRequiredService<DeliverMessages>(), MessageChannel.Sms, "sms-delivery"))
         .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))
         .Add(provider => EveryNode("alert-delivery", Alerting, provider.GetRequiredService<DeliverAlerts>().RunAsync)) // each delivery is leased
         .Add(provider => OneNode("alert-targets", Renewing, provider.GetRequiredService<RenewTargets>().RunAsync))
@@ -76,6 +79,10 @@ internal static class Rounds
     /// <summary>A commit that queued a delivery wakes it, on every node (contract operations O25).</summary>
     private static WorkerPlan Deliver(DeliverWebhooks deliver) =>
         EveryNode("webhook-delivery", Delivering, deliver.RunAsync) with { WaitAsync = deliver.WaitAsync };
+
+    /// <summary>A commit that queued a message wakes it, on every node; each message is leased.</summary>
+    private static WorkerPlan Send(DeliverMessages deliver, MessageChannel channel, string name) =>
+        EveryNode(name, Delivering, ct => deliver.RunAsync(channel, ct)) with { WaitAsync = (most, ct) => deliver.WaitAsync(channel, most, ct) };
 
     private static Func<CancellationToken, Task> Sweep(RevocationIndex index) => _ =>
     {

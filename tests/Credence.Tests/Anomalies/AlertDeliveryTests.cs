@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Credence.Anomalies;
-using Credence.Organizations;
+using Credence.Messages;
 using Credence.Storage;
 using Credence.Tests.Support;
 
@@ -59,7 +59,7 @@ public sealed class AlertDeliveryTests
     {
         await using var world = await World.OnAsync(engine);
         await using var server = new MailServer();
-        world.Get<MailOptions>().SmtpUrl = server.Url;
+        world.Get<MailOptions>().Server = server.At();
         var target = new ChannelTarget(null, null, ["ops@example.com", "security@example.com"]);
         await world.Get<CreateChannel>().RunAsync(world.Caller, new CreateChannel.Input(ChannelType.Email, "mail", target, [Severity.High]), World.Ct);
         await world.LogAsync(51);

@@ -11,8 +11,8 @@ public sealed partial class FloorsTests
     private static readonly string[][] Floors =
     [
         ["Storage", "State", "Telemetry", "Outgoing"],
-        ["Audit", "Proofs", "Events", "Keys", "Revocations", "Passwords"],
-        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "Roles", "People"],
+        ["Audit", "Proofs", "Events", "Keys", "Revocations", "Passwords", "Configurations"],
+        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "Roles", "People", "Messages"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads", "SignIn"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];

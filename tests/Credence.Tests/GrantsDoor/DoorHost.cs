@@ -6,6 +6,7 @@ using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
 using Credence.Keys;
+using Credence.Messages;
 using Credence.Organizations;
 using Credence.Policies;
 using Credence.Revocations;
@@ -68,8 +69,9 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton(new ConsentOptions { AllowPrivateRedirects = true })
             .AddSingleton(new TokenOptions())
             .AddSingleton(new MailOptions())
+            .AddSingleton(new MessageOptions())
             .AddSingleton(new EventStreamOptions())
-            .AddSingleton(new KeyOptions())
+            .AddSingleton(new KeyOptions { DataEncryptionKey = TestKeys.DataKey })
             .AddSingleton(new Cors(["https://app.example.test"]))
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring

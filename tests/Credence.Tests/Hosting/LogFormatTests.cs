@@ -124,6 +124,13 @@ public sealed class LogFormatTests
     }
 
     [Fact]
+    public void A_message_that_is_given_up_is_logged_with_its_namespace()
+    {
+        var line = Line("logfmt", log => Log.MessageGivenUp(log, "mail", "verify-email", "msg_1", 4, "smtp.refused", "no", "verify-email"));
+        Assert.EndsWith("msg=message.given_up channel=mail template=verify-email messageId=msg_1 attempts=4 error=smtp.refused detail=no otp.namespace=verify-email", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lines_that_nobody_takes_are_dropped_and_counted()
     {
         using var slow = new GatedStream();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Credence.Outgoing;
 using Credence.Server.Hosting;
 using Credence.Server.Hosting.Commands;
 using Credence.Server.Hosting.Settings;
@@ -44,6 +45,21 @@ public sealed class SettingValueTests
         var told = Environments.With(("FIDO_RP_ID", "example.test"), ("FIDO_ORIGIN", "https://a.example.test, https://example.test"));
         Assert.Empty(Environments.Lines(told));
         Assert.Equal(["https://a.example.test", "https://example.test"], told.Of(PasskeySettings.Origins));
+    }
+
+    [Theory]
+    [InlineData("SMTP_URL", "smtp://ada:p%20w@mail.example.com", "mail.example.com", 587, SmtpSecurity.Starttls)]
+    [InlineData("SMTP_URL", "smtp://ada:p%20w@127.0.0.1:2525", "127.0.0.1", 2525, SmtpSecurity.None)]
+    [InlineData("SMTP_URL", "smtps://ada:p%20w@mail.example.com", "mail.example.com", 465, SmtpSecurity.Tls)]
+    [InlineData("SMTP_URL", "smtps://ada:p%20w@127.0.0.1:2525", "127.0.0.1", 2525, SmtpSecurity.Tls)]
+    [InlineData("APP_ENV_SMTP_HOST", "mail.example.com", "mail.example.com", 587, SmtpSecurity.Starttls)]
+    public void The_mail_server_is_named_by_an_address_or_in_parts(string name, string value, string host, int port, SmtpSecurity security)
+    {
+        var values = Environments.With((name, value), ("APP_ENV_SMTP_USERNAME", "ada"), ("APP_ENV_SMTP_PASSWORD", "p w"));
+        Assert.Equal(new SmtpServer(host, port, security, "ada", "p w"), MailSettings.Server(values));
+        Assert.Null(MailSettings.Server(SettingValues.Read(Environments.Production())));
+        var both = Environments.With(("SMTP_URL", "smtp://a.example.com"), ("APP_ENV_SMTP_HOST", "b.example.com"), ("APP_ENV_SMTP_PORT", "465"));
+        Assert.Equal(new SmtpServer("b.example.com", 465, SmtpSecurity.Tls, null, null), MailSettings.Server(both));
     }
 
     [Fact]
@@ -130,6 +146,8 @@ public sealed class SettingValueTests
     [InlineData("DATABASE_URL", "sqlite:/data/credence.db", "sqlite:/data/credence.db")]
     [InlineData("REDIS_URL", "rediss://:Hunter2Hunter2@h:6380/1", "rediss://:[secret]@h:6380/1")]
     [InlineData("REDIS_URL", "h:6379,password=Hunter2Hunter2,ssl=true", "h:6379,password=[secret],ssl=true")]
+    [InlineData("APP_ENV_SMTP_PASSWORD", "Hunter2Hunter2", "[secret]")]
+    [InlineData("APP_ENV_APPLICATION_SECRET", "Hunter2Hunter2Hunter2", "[secret]")]
     [InlineData("SMTP_URL", "smtp://u:Hunter2Hunter2@mail:587", "smtp://u:[secret]@mail:587")]
     [InlineData("METRICS_API_KEY", "Hunter2Hunter2Hunter2", "[secret]")]
     [InlineData("SEED_API_KEY", "Hunter2Hunter2Hunter2", "[secret]")]

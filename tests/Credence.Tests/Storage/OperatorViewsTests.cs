@@ -6,6 +6,7 @@ using Credence.Passkeys;
 using Credence.Policies;
 using Credence.Scim;
 using Credence.Storage;
+using Credence.Tests.Messages;
 using Credence.Tests.Scim;
 using Credence.Tests.Support;
 using Credence.Tests.Webhooks;
@@ -57,6 +58,18 @@ public sealed class OperatorViewsTests
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from public.subscriptions where plan = 'pro' and status = 'active' and current_period_end is null"));
         Assert.Equal(1, await world.CountAsync(
             $"select count(*) as n from public.usage_daily where token_exchanges = 1 and authorizations = 1 and total_requests = 2 and date = date '2026-03-01'"));
+    }
+
+    [Fact]
+    public async Task What_is_configured_is_a_view_under_its_documented_name()
+    {
+        await using var world = await World.OnAsync(EngineKind.Postgres);
+        await world.SetAsync("MAIL", "smtp", """{"host":"m.example.com","port":465,"secure":"tls","username":"ada","from":"a@example.com"}""", "secret");
+        Assert.Equal(1, await world.CountAsync(
+            $"""
+            select count(*) as n from public."Configuration"
+            where "group" = 'MAIL' and code = 'smtp' and owner_id is null and value ->> 'host' = 'm.example.com' and credential like 'v1.%' and modified_by = 'ada'
+            """));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Credence.Events;
 using Credence.Grants;
 using Credence.Issuers;
 using Credence.Keys;
+using Credence.Messages;
 using Credence.Organizations;
 using Credence.Outgoing;
 using Credence.Passkeys;
@@ -184,6 +185,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new TokenOptions())
             .AddSingleton(new PasskeyOptions { RelyingPartyId = SoftAuthenticator.RelyingPartyId, Origins = [SoftAuthenticator.Origin] })
             .AddSingleton(new MailOptions())
+            .AddSingleton(new MessageOptions { SmsRules = new OutgoingRules(AllowHttp: true, AllowPrivate: true) })
             .AddSingleton(new EventStreamOptions())
             .AddSingleton(new KeyOptions { DataEncryptionKey = TestKeys.DataKey })
             .AddSingleton(new ProofOptions { Origin = "credence.example.test" })
@@ -198,6 +200,8 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new PeopleOptions())
             .AddSingleton(new SignInOptions())
             .AddSingleton(new PasswordOptions { MemoryKib = PasswordOptions.LeastMemory, AtOnce = 2 })
+            .AddSingleton<GivenUpListener>()
+            .AddSingleton(provider => provider.GetRequiredService<GivenUpListener>().Listening())
             .AddCore()
             .AddSingleton(TestKeys.Ring) // in place of an empty ring
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

@@ -18,6 +18,7 @@ internal static class CommandLine
             Command("migrate", "Applies the migrations that are missing, and ends.", () => Migrate.RunAsync(settings)),
             CheckConfig.Command(settings),
             KeysCommand.Command(settings),
+            ConfigCommand.Command(settings),
             AuditCommand.Command(settings),
             BootstrapCommand.Command(settings),
             OrgCommand.Command(settings),

@@ -49,6 +49,13 @@ internal static class KeySettings
     public static readonly Setting<string?> DataEncryptionKeyPrevious = Key(
         "DATA_ENCRYPTION_KEY_PREVIOUS", EncryptionForm, "The key before this one: still decrypts what it encrypted.", "");
 
+    public static readonly Setting<string?> ApplicationSecret = Application(
+        "APP_ENV_APPLICATION_SECRET", "APPLICATION_SECRET",
+        "What providers' credentials are encrypted under, and one-time codes hashed and their sessions sealed with; the same on every server. Unset: derived from the key that secrets are encrypted under.");
+
+    public static readonly Setting<string?> ApplicationSecretPrevious = Application(
+        "APP_ENV_APPLICATION_SECRET_PREVIOUS", "APPLICATION_SECRET_PREVIOUS", "The one before it: still decrypts, until `credence config reencrypt` has run.");
+
     public static readonly Setting<int> RotationDays = new("KEY_ROTATION_DAYS", Forms.Number(1, 3650))
     {
         Form = "days, 1 to 3650",
@@ -73,8 +80,17 @@ internal static class KeySettings
     public static readonly SettingGroup Group = new("Keys",
     [
         RsaPrivateKey, JwtPrivateKey, JwtPublicKey, EcPrivateKeyFile, Ed25519PrivateKeyFile, KeysDir, AutoGenerate,
-        DataEncryptionKey, DataEncryptionKeyPrevious, RotationDays, PublishAhead, ReloadInterval,
+        DataEncryptionKey, DataEncryptionKeyPrevious, ApplicationSecret, ApplicationSecretPrevious, RotationDays, PublishAhead, ReloadInterval,
     ]);
+
+    private static Setting<string?> Application(string name, string alias, string about) => new(name, Forms.ApiKey)
+    {
+        Aliases = [alias],
+        OrFile = true,
+        Form = "16 to 512 characters without white space",
+        About = about,
+        Mask = Masks.Whole,
+    };
 
     private static Setting<string?> Key(string name, string form, string about, string requiredWhen, params string[] aliases) => new(name, Forms.Text)
     {

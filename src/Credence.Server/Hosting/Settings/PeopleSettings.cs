@@ -63,13 +63,5 @@ internal static class PeopleSettings
         About = "How often one client address may call each route under `/v1/api/identity/auth` that needs no token.",
     };
 
-    public static readonly Setting<string?> ApplicationSecret = new("APP_ENV_APPLICATION_SECRET", Forms.ApiKey)
-    {
-        OrFile = true,
-        Form = "16 to 512 characters without white space",
-        About = "What one-time codes are hashed with and their sessions sealed with; the same on every server. Unset: derived from the key that secrets are encrypted under.",
-        Mask = Masks.Whole,
-    };
-
-    public static readonly SettingGroup Group = new("People", [ApplicationSecret, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute]);
+    public static readonly SettingGroup Group = new("People", [Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute]);
 }

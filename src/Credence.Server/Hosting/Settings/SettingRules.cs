@@ -56,6 +56,8 @@ internal static class SettingRules
         if (values.Of(SsoSettings.AllowPrivateHosts)) yield return "SSO_ALLOW_PRIVATE_HOSTS=true is refused in production";
         if (values.Of(FederationSettings.AllowInsecureUrls)) yield return "FEDERATION_ALLOW_INSECURE_URLS=true is refused in production";
         if (values.Of(FederationSettings.AllowPrivateHosts)) yield return "FEDERATION_ALLOW_PRIVATE_HOSTS=true is refused in production";
+        if (values.Of(MailSettings.SmsAllowInsecureUrls)) yield return "SMS_ALLOW_INSECURE_URLS=true is refused in production";
+        if (values.Of(MailSettings.SmsAllowPrivateHosts)) yield return "SMS_ALLOW_PRIVATE_HOSTS=true is refused in production";
         if (!values.Of(LimitSettings.RateLimitsEnabled)) yield return "RATE_LIMITS_ENABLED=false is refused in production";
         if (values.Of(StoreSettings.AllowEmbedded)) yield break;
         if (values.Of(StoreSettings.DatabaseUrl) is { } url && Storage.DatabaseUrl.SqliteFile(url) is not null)

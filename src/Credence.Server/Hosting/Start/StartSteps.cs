@@ -1,6 +1,7 @@
 using Credence.Credentials;
 using Credence.Events;
 using Credence.Keys;
+using Credence.Messages;
 using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Server.Hosting.Settings;
@@ -40,6 +41,7 @@ internal static class StartSteps
         services.GetRequiredService<DispatchEvents>().Listen();
         services.GetRequiredService<EventFeed>().Listen();
         services.GetRequiredService<DeliverWebhooks>().Listen();
+        services.GetRequiredService<DeliverMessages>().Listen();
         if (services.GetRequiredService<ISharedState>().IsRemote) return;
         HostLog.EmbeddedState(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartSteps)));
     }

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Credence.Messages;
+
+/// <summary>A mail before anything is filled in.</summary>
+/// <param name="Subject">What it is about.</param>
+/// <param name="Text">The text for everybody.</param>
+/// <param name="Html">The same as HTML; null for none.</param>
+internal sealed record MailTemplate(string Subject, string Text, string? Html);
+
+/// <summary>The mails as they are where no administrator wrote others, in English and Vietnamese.</summary>
+internal static class BuiltInMails
+{
+    private const string Code = "{{code}}";
+    private const string Greeting = "Hello{{#name}} {{name}}{{/name}},";
+    private const string Chao = "Xin chào{{#name}} {{name}}{{/name}},";
+    private const string Term = "It works for {{minutes}} minutes. Tell it to nobody.";
+    private const string Han = "Mã có hiệu lực trong {{minutes}} phút. Không chia sẻ mã này với bất kỳ ai.";
+    private const string Link = "{{#link}}Or open this link: {{link}}{{/link}}";
+    private const string Lien = "{{#link}}Hoặc mở liên kết này: {{link}}{{/link}}";
+    private const string NotMe = "If you did not ask for it, ignore this mail: nothing happens.";
+    private const string KhongPhai = "Nếu bạn không yêu cầu, hãy bỏ qua thư này: sẽ không có gì thay đổi.";
+
+    private static readonly (string Code, MailTemplate Mail)[] Mails =
+    [
+        ("welcome-en", Of("Welcome", Greeting, "Your account is ready.")),
+        ("welcome-vi", Of("Chào mừng bạn", Chao, "Tài khoản của bạn đã sẵn sàng.")),
+        ("verify-email-en", Of("Confirm your e-mail address", Greeting, "This code confirms your e-mail address:", Code, Term, Link, NotMe)),
+        ("verify-email-vi", Of("Xác nhận địa chỉ email", Chao, "Mã này xác nhận địa chỉ email của bạn:", Code, Han, Lien, KhongPhai)),
+        ("add-email-en", Of("Add this e-mail address", Greeting, "This code adds the e-mail address to your account:", Code, Term, NotMe)),
+        ("add-email-vi", Of("Thêm địa chỉ email", Chao, "Mã này thêm địa chỉ email vào tài khoản của bạn:", Code, Han, KhongPhai)),
+        ("forgot-password-en", Of("Set a new password", Greeting, "This code lets you set a new password:", Code, Term, NotMe)),
+        ("forgot-password-vi", Of("Đặt lại mật khẩu", Chao, "Mã này cho phép bạn đặt mật khẩu mới:", Code, Han, KhongPhai)),
+        ("password-changed-en", Of(
+            "Your password was changed", Greeting, "The password of your account was changed just now.",
+            "If it was not you, set a new password at once: whoever changed it can sign in.")),
+        ("password-changed-vi", Of(
+            "Mật khẩu của bạn đã thay đổi", Chao, "Mật khẩu tài khoản của bạn vừa được thay đổi.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay: người đã đổi có thể đăng nhập.")),
+        ("sign-up-attempt-en", Of(
+            "Somebody tried to sign up with your address", Greeting, "Somebody tried to make an account with this address. It has one already, so none was made.",
+            "If it was you, sign in, or set a new password. If not, there is nothing to do.")),
+        ("sign-up-attempt-vi", Of(
+            "Có người thử đăng ký bằng địa chỉ của bạn", Chao, "Có người vừa thử tạo tài khoản bằng địa chỉ này. Địa chỉ đã có tài khoản nên không có tài khoản mới.",
+            "Nếu là bạn, hãy đăng nhập hoặc đặt lại mật khẩu. Nếu không, bạn không cần làm gì.")),
+    ];
+
+    /// <summary>Their names without a language.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Mails.Select(one => one.Code[..^3]).Distinct()];
+
+    /// <summary>The same as JSON, as a configuration has it.</summary>
+    public static IReadOnlyDictionary<string, string> Values { get; } =
+        Mails.ToDictionary(one => one.Code, one => JsonSerializer.Serialize(one.Mail, TemplateJson.Default.MailTemplate), StringComparer.Ordinal);
+
+    private static MailTemplate Of(string subject, params string[] paragraphs) =>
+        new(subject, string.Join("\n\n", paragraphs), $"<!doctype html><html><body style=\"font-family:sans-serif\">{string.Concat(paragraphs.Select(Html))}</body></html>");
+
+    private static string Html(string paragraph) => paragraph == Code
+        ? $"<p style=\"font-size:24px;letter-spacing:4px\"><strong>{Code}</strong></p>"
+        : $"<p>{WebUtility.HtmlEncode(paragraph)}</p>".Replace("{{link}}", "<a href=\"{{link}}\">{{link}}</a>", StringComparison.Ordinal);
+}

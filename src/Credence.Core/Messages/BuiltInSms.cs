@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Credence.Messages;
+
+/// <summary>A short message before anything is filled in.</summary>
+internal sealed record SmsTemplate(string Text);
+
+/// <summary>
+/// The short messages as they are where no administrator wrote others. The Vietnamese ones are without accents, as short messages there are: with them, one
+/// message takes the room of two.
+/// </summary>
+internal static class BuiltInSms
+{
+    private static readonly (string Code, string Text)[] Texts =
+    [
+        ("phone-auth-en", "{{code}} signs you in. It works for {{minutes}} minutes. Tell it to nobody."),
+        ("phone-auth-vi", "{{code}} la ma dang nhap cua ban, hieu luc {{minutes}} phut. Khong chia se ma nay."),
+        ("verify-phone-en", "{{code}} confirms your number. It works for {{minutes}} minutes. Tell it to nobody."),
+        ("verify-phone-vi", "{{code}} la ma xac nhan so dien thoai, hieu luc {{minutes}} phut. Khong chia se ma nay."),
+        ("add-phone-en", "{{code}} adds this number to your account. It works for {{minutes}} minutes. Tell it to nobody."),
+        ("add-phone-vi", "{{code}} la ma them so dien thoai vao tai khoan, hieu luc {{minutes}} phut. Khong chia se ma nay."),
+        ("forgot-password-en", "{{code}} lets you set a new password. It works for {{minutes}} minutes. Tell it to nobody."),
+        ("forgot-password-vi", "{{code}} la ma dat lai mat khau, hieu luc {{minutes}} phut. Khong chia se ma nay."),
+        ("password-changed-en", "The password of your account was changed. If it was not you, set a new one at once."),
+        ("password-changed-vi", "Mat khau tai khoan cua ban vua thay doi. Neu khong phai ban, hay dat lai ngay."),
+        ("sign-up-attempt-en", "Somebody tried to make an account with this number. It has one already, so none was made."),
+        ("sign-up-attempt-vi", "Co nguoi thu tao tai khoan bang so nay. So da co tai khoan nen khong co tai khoan moi."),
+    ];
+
+    /// <summary>Their names without a language.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Texts.Select(one => one.Code[..^3]).Distinct()];
+
+    /// <summary>The same as JSON, as a configuration has it.</summary>
+    public static IReadOnlyDictionary<string, string> Values { get; } =
+        Texts.ToDictionary(one => one.Code, one => JsonSerializer.Serialize(new SmsTemplate(one.Text), TemplateJson.Default.SmsTemplate), StringComparer.Ordinal);
+}
+
+/// <summary>Templates as configurations have them.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(MailTemplate))]
+[JsonSerializable(typeof(SmsTemplate))]
+internal sealed partial class TemplateJson : JsonSerializerContext;
