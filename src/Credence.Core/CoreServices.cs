@@ -1,3 +1,4 @@
+using Credence.Administration;
 using Credence.Agents;
 using Credence.Anomalies;
 using Credence.Audit;
@@ -21,7 +22,6 @@ using Credence.Policies;
 using Credence.Principals;
 using Credence.Proofs;
 using Credence.Revocations;
-using Credence.Roles;
 using Credence.Scim;
 using Credence.SignIn;
 using Credence.Sso;
@@ -58,7 +58,6 @@ public static class CoreServices
         .AddCredentials()
         .AddPasskeys()
         .AddOneTimeCodes()
-        .AddSingleton<CheckAccess>()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
         .AddSingleton<ProveConsent>()
@@ -69,6 +68,7 @@ public static class CoreServices
         .AddFederation()
         .AddPrincipals()
         .AddPeople()
+        .AddAdministration()
         .AddScim()
         .AddSso()
         .AddWebhooks()

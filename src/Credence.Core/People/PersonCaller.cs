@@ -8,8 +8,14 @@ namespace Credence.People;
 /// <param name="Origin">Where the call came from, for the log.</param>
 public sealed record PersonCaller(PersonId Person, Id<PersonSession> Session, AuditOrigin Origin)
 {
+    /// <summary>The id of the request, for the log; null where there is none.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>An audit event that says they did <paramref name="type"/> to <paramref name="subject"/>.</summary>
-    public AuditEvent Act(string type, string subject, SortedDictionary<string, string>? data = null) => PeopleAudit.Event(type, Person.ToString(), subject, Origin, data);
+    public AuditEvent Act(string type, string subject, SortedDictionary<string, string>? data = null) => PeopleAudit.Event(type, Person.ToString(), subject, Origin, Known(data));
+
+    private SortedDictionary<string, string>? Known(SortedDictionary<string, string>? data) =>
+        RequestId is null ? data : new(data ?? [], StringComparer.Ordinal) { ["requestId"] = RequestId };
 }
 
 /// <summary>The audit log of people: they belong to no organization, so what happens to them is in one chain of the installation (decision 0035).</summary>

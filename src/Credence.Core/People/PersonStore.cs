@@ -30,6 +30,20 @@ public static class PersonStore
     public static Task<Person?> FindAsync(DbSession db, PersonId id, CancellationToken ct) =>
         db.FirstAsync($"select * from people where id = {id} and deleted_ms is null", Person.Read, ct);
 
+    /// <summary>Whether one of them was not deleted and may sign in.</summary>
+    public static async Task<bool> IsAnyActivatedAsync(DbSession db, IReadOnlyCollection<PersonId> people, CancellationToken ct) =>
+        await db.NumberAsync($"select count(*) as n from people where id in {Sql.List(people)} and status = {PersonStatus.Activated} and deleted_ms is null", ct) > 0;
+
+    /// <summary>Writes what of a person can change. The caller holds their row.</summary>
+    public static Task UpdateAsync(DbTx tx, Person person, CancellationToken ct) =>
+        tx.LaterAsync(
+            $"""
+            update people set status = {person.Status}, first_name = {person.Profile.FirstName}, last_name = {person.Profile.LastName},
+                birthday = {person.Profile.Birthday}, locale = {person.Profile.Locale}
+            where id = {person.Id}
+            """,
+            ct);
+
     /// <summary>Whose identifier it is, by its normalised value; null when it is nobody's.</summary>
     public static Task<PersonIdentifier?> FindAsync(DbSession db, IdentifierScheme scheme, string value, CancellationToken ct) =>
         db.FirstAsync($"select * from person_identifiers where scheme = {scheme} and value = {value} and deleted_ms is null", PersonIdentifier.Read, ct);
@@ -37,6 +51,12 @@ public static class PersonStore
     /// <summary>What somebody signs in with, the oldest first.</summary>
     public static Task<List<PersonIdentifier>> IdentifiersAsync(DbSession db, PersonId person, CancellationToken ct) =>
         db.ListAsync($"select * from person_identifiers where person_id = {person} and deleted_ms is null order by created_ms, id", PersonIdentifier.Read, ct);
+
+    /// <summary>What several people sign in with, by the person, each person's the oldest first.</summary>
+    public static async Task<ILookup<PersonId, PersonIdentifier>> IdentifiersOfAllAsync(DbSession db, IReadOnlyCollection<PersonId> people, CancellationToken ct) =>
+        (await db.ListAsync(
+            $"select * from person_identifiers where person_id in {Sql.List(people)} and deleted_ms is null order by created_ms, id", PersonIdentifier.Read, ct))
+        .ToLookup(identifier => identifier.Person);
 
     /// <summary>Notes that somebody signs in, if they may. It takes their row: until <paramref name="tx"/> ends nobody stops them or changes their password.</summary>
     /// <returns>False when they may not.</returns>

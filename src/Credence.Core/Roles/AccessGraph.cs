@@ -23,7 +23,7 @@ public sealed class AccessGraph
     public bool Allows(AccessQuestion asked, DirectAccess own)
     {
         var allowed = false;
-        foreach (var access in Reached(own, asked.Domain))
+        foreach (var (_, access) in Reached(own, pattern => KeyMatch.Matches(asked.Domain, pattern)))
         {
             var said = access.Decide(asked);
             if (said == EdgeEffect.Deny) return false;
@@ -33,10 +33,10 @@ public sealed class AccessGraph
         return allowed;
     }
 
-    /// <summary>What a subject has itself, and what each group has that it belongs to in <paramref name="domain"/>.</summary>
-    private IEnumerable<DirectAccess> Reached(DirectAccess own, string domain)
+    /// <summary>What a subject has itself, under no name, and what each group has that it belongs to by edges whose domain <paramref name="counts"/>.</summary>
+    internal IEnumerable<(string? Group, DirectAccess Access)> Reached(DirectAccess own, Func<string, bool> counts)
     {
-        yield return own;
+        yield return (null, own);
         if (own.Groups.Count == 0) yield break;
 
         var seen = new HashSet<string>(StringComparer.Ordinal); // a group that is reached twice, or in a circle, says no more than once
@@ -45,9 +45,9 @@ public sealed class AccessGraph
         {
             foreach (var edge in member.Groups)
             {
-                if (!KeyMatch.Matches(domain, edge.Domain) || !seen.Add(edge.Group)) continue;
+                if (!counts(edge.Domain) || !seen.Add(edge.Group)) continue;
                 var group = Find(edge.Group);
-                yield return group;
+                yield return (edge.Group, group);
                 next.Enqueue(group);
             }
         }

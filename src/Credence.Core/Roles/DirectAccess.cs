@@ -19,6 +19,9 @@ public sealed class DirectAccess
     /// <summary>The group edges that begin at it.</summary>
     public IReadOnlyList<PolicyDefinition> Groups { get; }
 
+    /// <summary>The policy edges that begin at it.</summary>
+    public IEnumerable<PolicyDefinition> Policies => _policies.Values.SelectMany(same => same);
+
     /// <summary>What <paramref name="edges"/> of one subject give it.</summary>
     public static DirectAccess Of(IEnumerable<PolicyDefinition> edges)
     {

@@ -10,4 +10,7 @@ public static class KeyMatch
         var star = pattern.IndexOf('*', StringComparison.Ordinal);
         return star < 0 ? domain == pattern : domain.AsSpan().StartsWith(pattern.AsSpan(0, star), StringComparison.Ordinal);
     }
+
+    /// <summary>Whether some domain is matched by both.</summary>
+    public static bool Overlap(string one, string other) => Matches(one, other) || Matches(other, one);
 }

@@ -73,6 +73,20 @@ public sealed record PolicyDefinition(
     /// <summary>What the target of a group edge is called: <c>Role_rol_…</c>.</summary>
     public string Group => $"{TargetType}_{TargetId}";
 
+    /// <summary>Whose affair its domain is: <c>MERCHANT</c>, <c>ORGANIZER</c>, or <c>SYSTEM</c> for everybody's (contract identity B.8).</summary>
+    public string Scope =>
+        Domain.StartsWith("Merchant_", StringComparison.Ordinal) ? "MERCHANT" : Domain.StartsWith("Organizer_", StringComparison.Ordinal) ? "ORGANIZER" : "SYSTEM";
+
+    /// <summary>The edge by which somebody has a role in every domain.</summary>
+    public static PolicyDefinition OfRole(Subject subject, Role role, string by, DateTimeOffset now) => new(
+        Id<PolicyDefinition>.New(now), EdgeVariant.Group, subject, TargetType.Role, role.Id.ToString(), Everywhere, Action: "", EdgeEffect.Allow, now, by);
+
+    /// <summary>What the audit log says of it.</summary>
+    public SortedDictionary<string, string> Facts() => new(StringComparer.Ordinal)
+    {
+        ["variant"] = Words.Of(Variant), ["subject"] = Subject.ToString(), ["target"] = Group, ["domain"] = Domain, ["action"] = Action, ["effect"] = Words.Of(Effect),
+    };
+
     internal static PolicyDefinition Read(Row row) => new(
         row.Id<PolicyDefinition>("id"),
         row.Word<EdgeVariant>("variant"),

@@ -34,8 +34,16 @@ public enum RoleStatus
 public sealed record Role(
     Id<Role> Id, string Identifier, IReadOnlyDictionary<string, string> Name, string? Description, int Priority, RoleType Type, RoleStatus Status) : IIdentified
 {
+    /// <summary>The role that may do everything: what it may do stays as it came, and somebody always has it.</summary>
+    public const string SuperAdmin = "SUPER_ADMIN";
+
+    /// <summary>The ranks a role may have that somebody makes (contract identity B.1).</summary>
+    public const int LowestCustom = 101, HighestCustom = 499;
+
     /// <inheritdoc/>
     public static string IdPrefix => "rol_";
+
+    internal string NameAsJson => JsonSerializer.Serialize(new Dictionary<string, string>(Name, StringComparer.Ordinal), RolesJson.Default.DictionaryStringString);
 
     internal static Role Read(Row row) => new(
         row.Id<Role>("id"),

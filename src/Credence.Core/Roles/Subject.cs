@@ -20,6 +20,9 @@ public readonly record struct Subject(SubjectType Type, string Id)
     /// <summary>A person.</summary>
     public static Subject User(string person) => new(SubjectType.User, person);
 
+    /// <summary>A person.</summary>
+    public static Subject User(PersonId person) => User(person.ToString());
+
     /// <summary>A role.</summary>
     public static Subject Role(Id<Role> role) => new(SubjectType.Role, role.ToString());
 

@@ -13,7 +13,6 @@ public static class SignInRoom
         .AddSingleton<HashGate>()
         .AddSingleton<PasswordHashes>()
         .AddSingleton<PersonIds>()
-        .AddSingleton<DeletePerson>()
         .AddSingleton<VerifiedTokens<PersonClaims>>()
         .AddSingleton<CheckPersonToken>()
         .AddSingleton<FailedAttempts>()

@@ -11,11 +11,8 @@ namespace Credence.SignIn;
 /// A person begins here (contract identity ID-10). A taken user name is told; a taken address or number is not, and looks the same as a free one: nobody
 /// is made then, and the id that is answered is nobody's.
 /// </summary>
-public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords, Metrics metrics, TimeProvider clock)
+public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords, RoleOptions roles, Metrics metrics, TimeProvider clock)
 {
-    /// <summary>The role of whoever begins here by themselves (contract identity B.1).</summary>
-    public const string FirstRole = "CUSTOMER";
-
     /// <summary>What somebody signs up with, each identifier normalised.</summary>
     /// <param name="UserName">Their user name.</param>
     /// <param name="Password">Their password, screened.</param>
@@ -41,32 +38,21 @@ public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords,
         if (!hash.Succeeded) return hash.Failure;
         var id = await ids.NextAsync(ct);
         var now = clock.Now();
-        var person = Person.New(id, input.Profile, now);
-        PersonIdentifier[] identifiers = [.. Identifiers(input, id, now)];
+        var account = NewAccount.Of(Person.New(id, input.Profile, now), input.UserName, input.Email, input.PhoneNumber, hash.Value);
 
         await using var tx = await db.BeginAsync(ct);
-        await PersonStore.AddAsync(tx, person, ct);
-        foreach (var identifier in identifiers)
+        if (await account.AddAsync(tx, ct) is { } taken)
         {
-            if (await PersonStore.AddAsync(tx, identifier, now, ct)) continue;
-            if (identifier.Scheme == IdentifierScheme.Username) return Told("taken", SignInFailures.IdentifierTaken);
+            if (taken.Scheme == IdentifierScheme.Username) return Told("taken", SignInFailures.IdentifierTaken);
             metrics.SignedUp("hidden");
-            return new Output(id, identifiers); // what was written of them is undone
+            return new Output(id, account.Identifiers); // what was written of them is undone
         }
 
-        await PersonPasswords.SetAsync(tx, id, hash.Value, now, ct);
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("person.signed_up", id.ToString(), id.ToString(), input.Origin), now, ct);
-        await RoleStore.AssignAsync(tx, id.ToString(), FirstRole, id.ToString(), now, ct); // others who get roles wait from here on
+        await RoleStore.AssignAsync(tx, id.ToString(), roles.First, id.ToString(), now, ct); // others who get roles wait from here on
         await tx.CommitAsync();
         metrics.SignedUp("success");
-        return new Output(id, identifiers);
-    }
-
-    private static IEnumerable<PersonIdentifier> Identifiers(Input input, PersonId id, DateTimeOffset now)
-    {
-        yield return PersonIdentifier.New(id, IdentifierScheme.Username, input.UserName, now);
-        if (input.Email is { } email) yield return PersonIdentifier.New(id, IdentifierScheme.Email, email, now);
-        if (input.PhoneNumber is { } number) yield return PersonIdentifier.New(id, IdentifierScheme.PhoneNumber, number, now);
+        return new Output(id, account.Identifiers);
     }
 
     private Failure Told(string result, Failure failure)

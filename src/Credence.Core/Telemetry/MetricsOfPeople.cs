@@ -14,4 +14,7 @@ public sealed partial class Metrics
 
     /// <summary>Somebody read the key set of people's tokens.</summary>
     public void PeopleKeysRead() => _people.KeysRead.Add(1);
+
+    /// <summary>It was asked whether somebody may do something.</summary>
+    public void PolicyChecked(bool allowed) => _people.PolicyChecks.Add(1, new KeyValuePair<string, object?>("result", allowed ? "allowed" : "denied"));
 }

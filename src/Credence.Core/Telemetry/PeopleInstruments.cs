@@ -10,4 +10,6 @@ internal sealed class PeopleInstruments(Meter meter)
     public Counter<long> SignIns { get; } = meter.CreateCounter<long>("identity_sign_in_total", null, "Sign-ins by the sort of identifier and result");
 
     public Counter<long> KeysRead { get; } = meter.CreateCounter<long>("identity_jwks_requests_total", null, "Requests for the key set of people's tokens");
+
+    public Counter<long> PolicyChecks { get; } = meter.CreateCounter<long>("identity_policy_checks_total", null, "Questions whether somebody may do something, by the answer");
 }

@@ -48,7 +48,11 @@ internal static class Doors
             HasAgents = IsOpen(settings, "agents"),
             HasDelegation = settings.Of(FederationSettings.DelegationEnabled),
         })
-        .AddPeopleDoor(new PeopleDoorOptions { SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute) })
+        .AddPeopleDoor(new PeopleDoorOptions
+        {
+            SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute),
+            BasicCredentialsFile = settings.Of(PeopleSettings.BasicCredentialsFile),
+        })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 
     /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>

@@ -14,6 +14,7 @@ using Credence.Passwords;
 using Credence.People;
 using Credence.Policies;
 using Credence.Proofs;
+using Credence.Roles;
 using Credence.Server.Hosting.Settings;
 using Credence.SignIn;
 using Credence.Sso;
@@ -86,6 +87,7 @@ internal static class RoomOptions
                 PersonTokenLife = TimeSpan.FromSeconds(settings.Of(PeopleSettings.TokenSeconds)),
             })
             .AddSingleton(new PeopleOptions { Node = settings.Of(PeopleSettings.Node) })
+            .AddSingleton(new RoleOptions { First = settings.Of(PeopleSettings.DefaultRole) })
             .AddSingleton(new SignInOptions { Failures = settings.Of(PeopleSettings.Failures) })
             .AddSingleton(Passwords(settings))
             .AddSingleton(new EventStreamOptions

@@ -17,6 +17,15 @@ internal static class PeopleAnswers
     public static IResult Created<T, TShape>(this Result<T> result, Func<T, TShape> shape, JsonTypeInfo<TShape> type) =>
         result.Succeeded ? JsonAnswer.Of(StatusCodes.Status201Created, shape(result.Value), type) : result.Failure.Answer();
 
+    /// <summary>200 with a part of a list, and how many there are (contract identity B.3).</summary>
+    public static IResult Listed<T, TShape>(List<T> part, long total, Func<T, TShape> shape, JsonTypeInfo<Page<TShape>> type) =>
+        Ok(new Page<TShape>(part.ConvertAll(row => shape(row)), total), type);
+
     /// <summary>204 when an operation did its work, or its refusal.</summary>
     public static IResult Done<T>(this Result<T> result) => result.Succeeded ? TypedResults.NoContent() : result.Failure.Answer();
 }
+
+/// <summary>A part of a list.</summary>
+/// <param name="Data">The part.</param>
+/// <param name="Total">How many there are in all.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Data, long Total);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Credence.Audit;
 using Credence.People;
+using Credence.Roles;
 using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.Tokens;
@@ -32,8 +33,17 @@ internal sealed class PeopleCall(HttpContext http) : IDisposable
         set => _claims = value;
     }
 
+    /// <summary>Whether a person calls, and not a sister service.</summary>
+    public bool IsPerson => _claims is not null;
+
     /// <summary>Who calls.</summary>
-    public PersonCaller Caller => new(Claims.Person, Claims.Session, Origin);
+    public PersonCaller Caller => new(Claims.Person, Claims.Session, Origin) { RequestId = http.TraceIdentifier };
+
+    /// <summary>Whether the route lets the caller in only because it is about themselves.</summary>
+    public bool ActsForItself { get; set; }
+
+    /// <summary>The domain that the caller works in, on routes that have one.</summary>
+    public string Domain { get; set; } = PolicyDefinition.Everywhere;
 
     /// <summary>The members of the body, once <see cref="ReadAsync"/> has read it.</summary>
     public Fields Body { get; private set; } = new(default);
@@ -60,6 +70,25 @@ internal sealed class PeopleCall(HttpContext http) : IDisposable
 
     /// <summary>The members of an object within the body, which may be absent.</summary>
     public Fields? PartOrNull(string name) => Body.Has(name) && Body.ObjectOrNull(name) is { } part ? Part(name, part) : null;
+
+    /// <summary>The objects of a body that is an array of them; null when it is none.</summary>
+    public IReadOnlyList<Fields>? ItemsOrNull(int most)
+    {
+        if (_document?.RootElement is not { ValueKind: JsonValueKind.Array } root) return null;
+        Body = new Fields(default);
+        if (root.GetArrayLength() is not (> 0 and var count) || count > most) Body.Refuse("The body", $"must have 1 to {most} items");
+        if (Body.Problems.Count > 0) return [];
+        var items = root.EnumerateArray().Select((item, at) => Part($"[{at}]", item)).ToList();
+        for (var at = 0; at < items.Count; at++)
+        {
+            if (!items[at].IsObject) Body.Refuse($"[{at}]", "must be an object");
+        }
+
+        return items;
+    }
+
+    /// <summary>Which part of a list is asked for: <c>limit</c> of 1 to 100, 20 unless told, and <c>offset</c> (contract identity B.3).</summary>
+    public (int Limit, int Offset) Page() => (Query.NumberOrNull("limit", 1, 100) ?? 20, Query.NumberOrNull("offset", 0, int.MaxValue) ?? 0);
 
     /// <summary>Everything that is wrong with what was read so far; null when nothing is (422, contract identity B.3).</summary>
     public PeopleRefusal? Invalid()

@@ -9,6 +9,9 @@ internal sealed record PeopleDoorOptions
 {
     /// <summary>Calls a minute from one address to each route that needs no token (<c>RATE_LIMIT_SIGN_IN_PER_MINUTE</c>; contract identity C.9).</summary>
     public required int SignInPerMinute { get; init; }
+
+    /// <summary>The file of those who call with a name and a secret, or null (<c>APP_ENV_BASIC_CREDENTIALS_FILE</c>).</summary>
+    public required string? BasicCredentialsFile { get; init; }
 }
 
 /// <summary>The people door: <c>/v1/api/identity</c> for people, their programs and sister services (contract identity).</summary>
@@ -21,7 +24,7 @@ internal static class PeopleDoor
     public static IServiceCollection AddPeopleDoor(this IServiceCollection services, PeopleDoorOptions options)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPath>());
-        return services.AddSingleton(options).AddSingleton<PeopleKeys>();
+        return services.AddSingleton(options).AddSingleton<PeopleKeys>().AddSingleton<InternalCallers>();
     }
 
     /// <summary>Maps the door.</summary>
@@ -35,6 +38,10 @@ internal static class PeopleDoor
         SignInApi.Map(door);
         PasswordApi.Map(door);
         SessionsApi.Map(door);
+        UsersApi.Map(door);
+        RolesApi.Map(door);
+        PolicyDefinitionsApi.Map(door);
+        PolicyCheckApi.Map(door);
         UnknownPaths.Map(door);
     }
 }

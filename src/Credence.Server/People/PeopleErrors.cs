@@ -83,7 +83,7 @@ internal static class PeopleErrors
     {
         Code = failure.Code.Contains('.', StringComparison.Ordinal) ? failure.Code : null,
         Challenge = failure.Kind == FailureKind.Unauthorized ? "Bearer" : null,
-        RetryAfter = failure.Kind switch { FailureKind.TooMany or FailureKind.Locked => failure.Limit, FailureKind.Unavailable => WhenAway, _ => null },
+        RetryAfter = failure.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : failure.Kind switch { FailureKind.TooMany or FailureKind.Locked => failure.Limit, FailureKind.Unavailable => WhenAway, _ => null },
     };
 
     /// <summary>What nobody foresaw.</summary>

@@ -11,6 +11,12 @@ namespace Credence.Server.People;
 [JsonSerializable(typeof(SignInApi.Tokens))]
 [JsonSerializable(typeof(SignInApi.Caller))]
 [JsonSerializable(typeof(IReadOnlyList<SessionsApi.SessionShape>))]
+[JsonSerializable(typeof(Page<UserShape>))]
+[JsonSerializable(typeof(UsersApi.Unlocked))]
+[JsonSerializable(typeof(Page<RolesApi.RoleShape>))]
+[JsonSerializable(typeof(IReadOnlyList<RolesApi.PermissionShape>))]
+[JsonSerializable(typeof(Page<PolicyDefinitionsApi.EdgeShape>))]
+[JsonSerializable(typeof(IReadOnlyList<PolicyCheckApi.Checked>))]
 internal sealed partial class PeopleJson : JsonSerializerContext
 {
     /// <summary>The shapes. Answers are JSON by their content type and never sniffed, so that names of people can stay readable.</summary>

@@ -1,16 +1,20 @@
 using Credence.Audit;
+using Credence.Roles;
 using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.Tokens;
 
 namespace Credence.Server.People;
 
-/// <summary>What happens to every call of this door before its handler: request id, address limit, bearer (contract identity B.3).</summary>
-internal sealed class PeoplePipeline(RequestDelegate next, Cors cors, CheckPersonToken check, RateLimits limits, PeopleDoorOptions options)
+/// <summary>What happens to every call of this door before its handler: request id, address limit, bearer, permission (contract identity B.3).</summary>
+internal sealed class PeoplePipeline(
+    RequestDelegate next, Cors cors, CheckPersonToken check, CheckAccess access, InternalCallers callers, RateLimits limits, PeopleDoorOptions options)
 {
     private const int LongestUserAgent = AuditOrigin.LongestUserAgent;
 
     private static readonly PeopleRefusal NoToken = new(StatusCodes.Status401Unauthorized, "Authentication is required") { Code = "auth.unauthenticated", Challenge = "Bearer" };
+
+    private static readonly PeopleRefusal NoSecret = NoToken with { Challenge = "Basic realm=\"identity\"" };
 
     /// <summary>Takes the calls of this door; others go on untouched.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -34,6 +38,11 @@ internal sealed class PeoplePipeline(RequestDelegate next, Cors cors, CheckPerso
         if (route.GetMetadata<IsUncounted>() is not null) return null;
         if (await CountAsync(call.Http, route) is { } tooMany) return tooMany;
         if (route.GetMetadata<NeedsNoToken>() is not null) return null;
+        if (route.GetMetadata<TakesBasic>() is not null && InternalCallers.IsBasic(call.Http.Request.Headers.Authorization))
+        {
+            return await callers.AreKnownAsync(call.Http.Request.Headers.Authorization, ct) ? null : NoSecret;
+        }
+
         if (BearerHeader.Parse(call.Http.Request.Headers.Authorization) is not { } token) return NoToken;
 
         var found = await check.RunAsync(token, ct);
@@ -44,7 +53,18 @@ internal sealed class PeoplePipeline(RequestDelegate next, Cors cors, CheckPerso
         }
 
         call.Claims = found.Value;
-        return null;
+        return await PermitAsync(call, route.GetMetadata<NeedsPermission>(), ct);
+    }
+
+    /// <summary>What belongs to no domain is decided in all of them, whatever the request names: a header gives nobody more than they have.</summary>
+    private async ValueTask<PeopleRefusal?> PermitAsync(PeopleCall call, NeedsPermission? needed, CancellationToken ct)
+    {
+        if (needed is null) return null;
+        if (needed.InDomain && ActiveDomain.Read(call) is { } unread) return unread;
+        var subject = Subject.User(call.Claims.Person).ToString();
+        if (await access.AllowsAsync(new AccessQuestion(subject, call.Domain, needed.Resource, needed.Action), ct)) return null;
+        call.ActsForItself = needed.OrSelf && call.Http.GetRouteValue("id") is string id && id == call.Claims.Person.ToString();
+        return call.ActsForItself ? null : RoleFailures.Forbidden.Answer();
     }
 
     private async ValueTask<PeopleRefusal?> CountAsync(HttpContext http, EndpointMetadataCollection route)

@@ -1,6 +1,7 @@
 // The people door as its callers know it (contract identity): somebody who signs up, signs in, and calls with their token.
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { Server } from './server.mjs';
 
 export const API = '/v1/api/identity';
 
@@ -87,3 +88,30 @@ export function invalid(answer, ...paths) {
     assert.match(cause.code, /^(required|invalid)$/);
   }
 }
+
+/** Gives somebody a role as an operator does at a terminal, and signs them in anew. */
+export async function grant(person, ...roles) {
+  for (const role of roles) await Server.command(['user', 'grant-role', person.id, role], person.server.settings);
+  if (person.token) await person.enter();
+  return person;
+}
+
+const operators = new WeakMap();
+
+/** The super administrator of a server, one for all tests of a suite. */
+export function superAdmin(server) {
+  if (!operators.has(server)) operators.set(server, newcomer(server).then((person) => grant(person, 'SUPER_ADMIN')));
+  return operators.get(server);
+}
+
+/** The id of a role that came with the server. */
+export async function roleId(admin, identifier) {
+  const { data } = (await admin.mine('GET', '/roles?limit=100')).json;
+  return data.find((role) => role.identifier === identifier).id;
+}
+
+/** The body of an edge by which somebody has a role. */
+export const membership = (subject, role, fields = {}) => ({ variant: 'group', subjectType: 'User', subjectId: subject.id, targetType: 'Role', targetId: role, ...fields });
+
+/** The body of an edge that lets somebody do something, or forbids it. */
+export const permission = (subject, code, fields = {}) => ({ variant: 'policy', subjectType: 'User', subjectId: subject.id, targetType: 'Permission', targetId: code, ...fields });

@@ -22,6 +22,7 @@ internal static class CommandLine
             AuditCommand.Command(settings),
             BootstrapCommand.Command(settings),
             OrgCommand.Command(settings),
+            UserCommand.Command(settings),
             KeyCommand.Command(settings),
             PlanCommand.Command(settings),
             WebhooksCommand.Command(),

@@ -63,5 +63,18 @@ internal static class PeopleSettings
         About = "How often one client address may call each route under `/v1/api/identity/auth` that needs no token.",
     };
 
-    public static readonly SettingGroup Group = new("People", [Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute]);
+    public static readonly Setting<string?> BasicCredentialsFile = new("APP_ENV_BASIC_CREDENTIALS_FILE", Forms.Text)
+    {
+        Form = "a path",
+        About = "Sister services that call the people door with a name and a secret: in each line a name, a colon, and the SHA-256 of a random secret in hex. A change counts within a second.",
+    };
+
+    public static readonly Setting<string> DefaultRole = new("DEFAULT_ROLE", Forms.Text)
+    {
+        Form = "the identifier of a role",
+        Default = "CUSTOMER",
+        About = "The role of whoever signs up.",
+    };
+
+    public static readonly SettingGroup Group = new("People", [BasicCredentialsFile, DefaultRole, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute]);
 }

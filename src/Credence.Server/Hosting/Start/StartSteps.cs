@@ -4,8 +4,10 @@ using Credence.Keys;
 using Credence.Messages;
 using Credence.Organizations;
 using Credence.Revocations;
+using Credence.Roles;
 using Credence.Server.Hosting.Settings;
 using Credence.State;
+using Credence.Storage;
 using Credence.Webhooks;
 
 namespace Credence.Server.Hosting.Start;
@@ -52,6 +54,7 @@ internal static class StartSteps
         var signUp = services.GetRequiredService<SignUp>();
         if (settings.Of(GrantSettings.SeedApiKey) is { } live) await signUp.SeedAsync("Development", OrganizationMode.Live, live, ct);
         if (settings.Of(GrantSettings.SeedSandboxKey) is { } sandbox) await signUp.SeedAsync("Development sandbox", OrganizationMode.Sandbox, sandbox, ct);
+        if (await RoleStore.FindAsync(services.GetRequiredService<Db>(), settings.Of(PeopleSettings.DefaultRole), ct) is null) throw new InvalidDataException("DEFAULT_ROLE names no role");
         if (settings.Of(AgentSettings.Bootstrap) is not { } client) return;
         var begun = await services.GetRequiredService<Bootstrap>().EnsureAsync(Bootstrap.Usual, client.Id, client.Secret, ct);
         if (!begun.Succeeded) throw new InvalidDataException($"BOOTSTRAP_ADMIN_CLIENT: {begun.Failure.Detail}");

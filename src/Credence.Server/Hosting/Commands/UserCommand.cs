@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Credence.Administration;
+using Credence.People;
+using Credence.Server.Hosting.Settings;
+using Credence.Storage;
+
+namespace Credence.Server.Hosting.Commands;
+
+/// <summary><c>credence user create|grant-role</c>: people's accounts, for an operator at a terminal. The first super administrator is made so.</summary>
+internal static class UserCommand
+{
+    /// <summary>The command and its verbs.</summary>
+    public static Command Command(SettingValues settings) => new("user", "Makes people's accounts, and gives them roles.") { Create(settings), Grant(settings) };
+
+    private static Command Create(SettingValues settings)
+    {
+        var name = new Argument<string>("username") { Description = "4 to 80 Latin letters, digits, or signs of . _ -" };
+        var email = new Option<string?>("--email") { Description = "Their e-mail address." };
+        var phone = new Option<string?>("--phone") { Description = "Their telephone number, with its country." };
+        var roles = new Option<string[]>("--role") { Description = "A role, such as SUPER_ADMIN; may be given several times. Without one it is DEFAULT_ROLE." };
+        var command = new Command("create", "Makes an account, and shows its password for the only time.") { name, email, phone, roles };
+        command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services =>
+        {
+            var password = Secret.New("");
+            if (Normalized.UserName(parsed.GetValue(name)!) is not { } user) return Tool.Refuse(Failure.Invalid("username must have 4 to 80 Latin letters, digits, or signs of . _ -"));
+            if (!TryNormalize(IdentifierScheme.Email, parsed.GetValue(email), out var address)) return Tool.Refuse(Failure.Invalid("--email must be an e-mail address"));
+            if (!TryNormalize(IdentifierScheme.PhoneNumber, parsed.GetValue(phone), out var number)) return Tool.Refuse(Failure.Invalid("--phone must be a telephone number with its country"));
+            var given = parsed.GetValue(roles) is { Length: > 0 } some ? some : null;
+            var input = new CreatePerson.Input(user, password, address, number, PersonProfile.None, PersonStatus.Activated, given);
+            return Tool.Show(await services.GetRequiredService<CreatePerson>().RunAsync(Tool.Actor, input, ct), made => $"userId={made}{Environment.NewLine}password={password}");
+        }));
+        return command;
+    }
+
+    private static Command Grant(SettingValues settings)
+    {
+        var who = new Argument<string>("user") { Description = "The person's id, user name, e-mail address or telephone number." };
+        var role = new Argument<string>("role") { Description = "The role's identifier, such as SUPER_ADMIN." };
+        var command = new Command("grant-role", "Gives a person a role in every domain; who has it keeps it. It counts within a second on every node, and is in their next token.") { who, role };
+        command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services =>
+        {
+            var text = parsed.GetValue(who)!;
+            if (await FindAsync(services.GetRequiredService<Db>(), text, ct) is not { } person) return Tool.Refuse(PeopleFailures.NotFound);
+            var granted = await services.GetRequiredService<GrantRole>().RunAsync(Tool.Actor, person, parsed.GetValue(role)!, ct);
+            return Tool.Show(granted, isNew => $"{person} {(isNew ? "has" : "had")} {parsed.GetValue(role)}");
+        }));
+        return command;
+    }
+
+    private static bool TryNormalize(IdentifierScheme scheme, string? typed, out string? value)
+    {
+        value = typed is null ? null : Normalized.Of(scheme, typed);
+        return typed is null || value is not null;
+    }
+
+    /// <summary>A number may be an id, and a user name too: the id goes first.</summary>
+    private static async Task<PersonId?> FindAsync(Db db, string text, CancellationToken ct)
+    {
+        if (PersonId.TryParse(text, out var id) && await PersonStore.FindAsync(db, id, ct) is not null) return id;
+        return await new PersonFilter(Status: null, text).ListAsync(db, 2, 0, ct) is [var only] ? only.Id : null;
+    }
+}
