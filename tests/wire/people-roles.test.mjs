@@ -75,7 +75,7 @@ onEachEngine('roles and permissions', (suite) => {
     isId('rol', role.id);
     assert.deepEqual({ ...role, id: '' }, { id: '', ...body, type: 'CUSTOM', status: 'ACTIVATED' });
     refused(await admin.mine('POST', '/roles', { body }), 409, 'role.identifier_taken');
-    invalid(await admin.mine('POST', '/roles', { body: {} }), 'identifier', 'priority', 'name');
+    invalid(await admin.mine('POST', '/roles', { body: {} }), 'identifier', 'name', 'priority');
     invalid(await admin.mine('POST', '/roles', { body: roleBody({ identifier: 'lower', priority: 500, name: { vi: 'x' } }) }), 'identifier', 'priority', 'name.en');
     for (const identifier of ['A', 'A-B', 'X'.repeat(65), 'É_ROLE']) invalid(await admin.mine('POST', '/roles', { body: roleBody({ identifier }) }), 'identifier');
     for (const priority of [100, 500, 1.5, '150']) invalid(await admin.mine('POST', '/roles', { body: roleBody({ priority }) }), 'priority');

@@ -11,12 +11,18 @@ public sealed record NewAccount(Person Person, IReadOnlyList<PersonIdentifier> I
     /// <summary>An account with a user name, and what else there is, each normalised.</summary>
     public static NewAccount Of(Person person, string userName, string? email, string? phoneNumber, string passwordHash)
     {
-        var identifiers = new List<PersonIdentifier> { Identifier(IdentifierScheme.Username, userName) };
-        if (email is not null) identifiers.Add(Identifier(IdentifierScheme.Email, email));
-        if (phoneNumber is not null) identifiers.Add(Identifier(IdentifierScheme.PhoneNumber, phoneNumber));
+        var identifiers = new List<PersonIdentifier>();
+        Add(IdentifierScheme.Username, userName);
+        Add(IdentifierScheme.Email, email);
+        Add(IdentifierScheme.PhoneNumber, phoneNumber);
         return new NewAccount(person, identifiers, passwordHash);
 
-        PersonIdentifier Identifier(IdentifierScheme scheme, string value) => PersonIdentifier.New(person.Id, scheme, value, person.CreatedAt);
+        void Add(IdentifierScheme scheme, string? value)
+        {
+            if (value is null) return;
+            var id = Id<PersonIdentifier>.NewAfter(identifiers.Count == 0 ? null : identifiers[^1].Id, person.CreatedAt); // so that they are shown in this order
+            identifiers.Add(PersonIdentifier.New(person.Id, scheme, value, person.CreatedAt) with { Id = id });
+        }
     }
 
     /// <summary>Adds it.</summary>

@@ -88,7 +88,7 @@ internal sealed record AnyRequest(string Method, string Path, string? Body, stri
     private static Gen<string> Query(IReadOnlyList<string> known)
     {
         var pair =
-            from name in Gen.Elements("owner", "direction", "active", "action", "outcome", "fromDate", "toDate", "month", "agentType", "role", "limit", "cursor", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "days", "page", "pageSize", "filter", "sortBy", "startIndex", "count", "attributes", "excludedAttributes", "org", "domain", "redirect_uri", "code", "state", "x", "", "%00")
+            from name in Gen.Elements("owner", "direction", "active", "action", "outcome", "fromDate", "toDate", "month", "agentType", "role", "limit", "cursor", "agentId", "principalId", "session", "link", "stopped", "status", "req", "format", "types", "lastEventId", "days", "page", "pageSize", "filter", "sortBy", "startIndex", "count", "attributes", "excludedAttributes", "org", "domain", "redirect_uri", "identifier", "offset", "subjectId", "targetId", "resource", "code", "state", "x", "", "%00")
             from value in Often(from text in AnyJson.Text(known) where text.Length < 2_000 select Escaped(text), Gen.Elements("1", "-1", "given", "received", "true", "success", "2026-03-01T00:00:00Z", "2026-03", "userName", "name.familyName", "userName%20sw%20%22a%22", "not%20(active%20eq%20true)%20or%20emails%5bvalue%20co%20%22@%22%5d", "99999999999999999999", "%00", "%ff", "", "+"))
             select $"{name}={value}";
         return Often(Gen.Constant(""), from pairs in pair.ListOf(3) select "?" + string.Join('&', pairs));

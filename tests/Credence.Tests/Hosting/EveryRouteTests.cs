@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Credence.Administration;
+using Credence.Roles;
 using Credence.Server.Agents;
 using Credence.Storage;
 using Credence.Tests.Support;
@@ -36,6 +38,7 @@ public sealed class EveryRouteTests
         foreach (var route in routes)
         {
             var lively = await Lively.MakeAsync(host.Client, receiver.Url);
+            Assert.True((await host.App.Services.GetRequiredService<GrantRole>().RunAsync("tests", lively.Person, Role.SuperAdmin, World.Ct)).Value);
             if (route.RoutePattern.RawText is { } path && path.StartsWith("/v1/admin/", StringComparison.Ordinal)) lively = lively with { Key = AdminKey };
             Prop.ForAll(AnyRequest.For(route, lively).ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(PerRoute).WithName(route.RoutePattern.RawText ?? ""));
 

@@ -15,9 +15,10 @@ namespace Credence.Tests.Hosting;
 /// <param name="AccessToken">An agent's access token with every scope, for the agents door.</param>
 /// <param name="DelegationToken">What that agent passed on to another.</param>
 /// <param name="PersonToken">A person's token, for the people door.</param>
+/// <param name="Person">That person.</param>
 internal sealed record Lively(
-    string Key, string Session, string ScimToken, string AccessToken, string DelegationToken, string PersonToken, IReadOnlyDictionary<string, string> Members,
-    IReadOnlyDictionary<string, string[]> Ids)
+    string Key, string Session, string ScimToken, string AccessToken, string DelegationToken, string PersonToken, PersonId Person,
+    IReadOnlyDictionary<string, string> Members, IReadOnlyDictionary<string, string[]> Ids)
 {
     /// <summary><c>BOOTSTRAP_ADMIN_CLIENT</c> of the servers that this is made on.</summary>
     public const string Operator = $"{OperatorId}:{OperatorSecret}";
@@ -77,7 +78,7 @@ internal sealed record Lively(
         var open = await PostAsync("/v1/webauthn/register/options", key, new { principalId = "ada" });
 
         var access = await AgentsDoorAsync();
-        var (person, personSession) = await PersonAsync();
+        var (person, personId, personSession) = await PersonAsync();
         var door = await PostAsync("/api/v1/agents", access, new
         {
             email = $"lively-{Guid.NewGuid()}@example.test",
@@ -174,6 +175,14 @@ internal sealed record Lively(
             ["email"] = "lively@example.test",
             ["phone"] = "+84912345678",
             ["password"] = "secret",
+            ["variant"] = "policy",
+            ["subjectType"] = "User",
+            ["subjectId"] = personId.ToString(),
+            ["targetType"] = "Permission",
+            ["targetId"] = "User.read",
+            ["subject"] = $"User_{personId}",
+            ["object"] = "User",
+            ["namespace"] = "verify-email",
             ["SAMLResponse"] = "abc",
             ["RelayState"] = "abc",
             ["filter"] = "x",
@@ -210,6 +219,9 @@ internal sealed record Lively(
             ["api/v1/agents"] = [doorAgent, credential],
             ["delegate"] = [Text(delegation, "chainId")],
             ["sessions"] = [personSession],
+            ["users"] = [personId.ToString()],
+            ["roles"] = ["rol_01JGFJJZ00E008000000000007"],
+            ["policy-definitions"] = ["pdef_01JGFJJZ00E008000000000313"],
             ["trust-policies"] = [Text(trust, "id")],
             ["api/v1/organizations"] = [organization, doorAgent],
             ["api/v1/webhooks"] = [doorWebhook, doorDelivery],
@@ -235,16 +247,16 @@ internal sealed record Lively(
             ["credentials"] = [passkeyId],
             ["passkeys"] = [passkeyId],
         };
-        return new Lively(key, Text(session, "sessionToken"), directory, access, Text(delegation, "delegationToken"), person, members, ids);
+        return new Lively(key, Text(session, "sessionToken"), directory, access, Text(delegation, "delegationToken"), person, personId, members, ids);
 
-        async Task<(string Token, string Session)> PersonAsync()
+        async Task<(string Token, PersonId Id, string Session)> PersonAsync()
         {
             var name = $"lively-{Guid.NewGuid():N}";
             await PostAsync("/v1/api/identity/auth/sign-up", null, new { username = name, credential = Password });
             var signedIn = await PostAsync(
                 "/v1/api/identity/auth/sign-in", null, new { identifier = new { scheme = "USERNAME", value = name }, credential = new { scheme = "BASIC", value = Password } });
             var shown = Text(signedIn.GetProperty("token"), "value");
-            return (shown, Claim(shown, "sid"));
+            return (shown, PersonId.TryParse(Claim(shown, "sub"), out var id) ? id : default, Claim(shown, "sid"));
         }
 
         async Task<string> AgentsDoorAsync()

@@ -32,7 +32,7 @@ public sealed class AccessGraphTests
             outcomes[restated] = outcomes.GetValueOrDefault(restated) + 1;
             return answered == (restated == "allowed") ? true : throw new InvalidOperationException($"{each}\nanswered {answered}, restated {restated}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
-        Assert.All(["allowed", "denied", "nothing"], outcome => Assert.True(outcomes[outcome] > 500, string.Join(' ', outcomes))); // no outcome is a rarity
+        Assert.All(["allowed", "denied", "nothing"], outcome => Assert.True(outcomes[outcome] > 250, string.Join(' ', outcomes))); // no outcome is a rarity
     }
 
     [Theory]

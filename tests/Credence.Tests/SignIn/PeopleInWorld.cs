@@ -1,3 +1,4 @@
+using Credence.Administration;
 using Credence.Audit;
 using Credence.People;
 using Credence.SignIn;
@@ -21,6 +22,16 @@ internal static class PeopleInWorld
         world.Get<SignInWithPassword>().RunAsync(new SignInWithPassword.Input(scheme, identifier, password, "shop", Here, network), World.Ct);
 
     public static PersonCaller ToCaller(this SignedIn signed) => new(signed.Claims.Person, signed.Claims.Session, Here);
+
+    public static PersonCaller ToCaller(this PersonId person) => new(person, default, Here);
+
+    /// <summary>A new person who has these roles in every domain.</summary>
+    public static async Task<PersonCaller> WithRolesAsync(this World world, string name, params string[] roles)
+    {
+        var person = await world.PersonAsync(name);
+        foreach (var role in roles) Assert.True((await world.Get<GrantRole>().RunAsync("tests", person, role, World.Ct)).Succeeded);
+        return person.ToCaller();
+    }
 
     /// <summary>Why a token does not count, or null when it does.</summary>
     public static async Task<Failure?> RefusalAsync(this World world, SignedIn signed) =>

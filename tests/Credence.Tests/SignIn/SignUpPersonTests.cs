@@ -49,24 +49,4 @@ public sealed class SignUpPersonTests
         Assert.Equal(1, await world.CountAsync($"select count(*) as n from people"));
         Assert.Null(await PersonStore.FindAsync(world.Db, IdentifierScheme.Username, "bob1", World.Ct));
     }
-
-    [Theory, EachEngine]
-    public async Task Whoever_is_deleted_is_gone_signed_out_and_their_names_are_free(EngineKind engine)
-    {
-        await using var world = await World.OnAsync(engine);
-        var before = await world.PersonAsync("ada1", "ada@example.test");
-        var signedIn = (await world.SignInAsync()).Value;
-        Assert.Null(await world.RefusalAsync(signedIn));
-
-        Assert.Equal(1, (await world.Get<DeletePerson>().RunAsync("operator", before, World.Ct)).Value);
-        Assert.NotNull(await world.RefusalAsync(signedIn));
-        Assert.Equal(SignInFailures.InvalidCredentials, (await world.SignInAsync()).Failure);
-        Assert.Equal(SignInFailures.RefreshInvalid, (await world.Get<RefreshSession>().RunAsync(signedIn.RefreshToken, PeopleInWorld.Here, World.Ct)).Failure);
-        Assert.Equal(PeopleFailures.NotFound, (await world.Get<DeletePerson>().RunAsync("operator", before, World.Ct)).Failure);
-        Assert.Equal(1, await world.AuditedAsync("person.deleted", before.ToString()));
-
-        var after = await world.PersonAsync("ada1", "ada@example.test");
-        Assert.NotEqual(before, after);
-        Assert.Equal(after, (await world.SignInAsync()).Value.Claims.Person);
-    }
 }

@@ -15,6 +15,7 @@ using Credence.People;
 using Credence.Policies;
 using Credence.Proofs;
 using Credence.Revocations;
+using Credence.Roles;
 using Credence.SignIn;
 using Credence.Sso;
 using Credence.State;
@@ -199,6 +200,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new WorkloadOptions())
             .AddSingleton(new PeopleOptions())
             .AddSingleton(new SignInOptions())
+            .AddSingleton(new RoleOptions())
             .AddSingleton(new PasswordOptions { MemoryKib = PasswordOptions.LeastMemory, AtOnce = 2 })
             .AddSingleton<GivenUpListener>()
             .AddSingleton(provider => provider.GetRequiredService<GivenUpListener>().Listening())
