@@ -226,6 +226,13 @@ onEachEngine('roles and permissions', (suite) => {
     for (const result of ['allowed', 'denied']) assert.match(text, new RegExp(`^identity_policy_checks_total\\{[^}]*result="${result}"\\} [1-9]`, 'm'));
   });
 
+  suite('a page of an allowed origin may name the domain', async (server) => {
+    const { headers } = await (new Person(server)).call('OPTIONS', '/policy-definitions', {
+      headers: { origin: 'https://app.example.test', 'access-control-request-method': 'GET', 'access-control-request-headers': 'x-domain-id' },
+    });
+    assert.match(headers['access-control-allow-headers'], /^Content-Type, Authorization, Idempotency-Key, X-Domain-Id, X-Merchant-Id, X-Request-Id$/);
+  });
+
   suite('of twenty who add one edge one does', async (server) => {
     const [root, clerk] = [await superAdmin(server), await newcomer(server)];
     const body = permission(clerk, 'User.read');
@@ -268,7 +275,7 @@ onEachEngine('roles and permissions', (suite) => {
     const winner = answers[0].status === 204 ? edges[1].subjectId : edges[0].subjectId;
     assert.equal(await may(winner === root.id ? root : second, { id: winner }, 'Key.execute'), true);
   });
-}, BEHIND_PROXY);
+}, { ...BEHIND_PROXY, CORS_ORIGIN: 'https://app.example.test' });
 
 describe('two nodes and sister services', () => {
   const limit = { timeout: 120_000 };

@@ -48,7 +48,7 @@ public sealed class AddPolicyDefinition(Db db, TimeProvider clock)
     private static async Task<bool> IsTargetKnownAsync(DbTx tx, PolicyDefinition edge, CancellationToken ct) => edge.TargetType switch
     {
         TargetType.Role => Id<Role>.TryParse(edge.TargetId, out var role) && edge.Subject != Subject.Role(role) && await RoleStore.FindAsync(tx, role, ct) is not null,
-        TargetType.Permission => await Permission.FindAsync(tx, edge.TargetId, ct) is { } permission && permission.Action == edge.Action,
+        TargetType.Permission => await PermissionEntry.FindAsync(tx, edge.TargetId, ct) is { } permission && permission.Action == edge.Action,
         _ => true,
     };
 }

@@ -84,7 +84,12 @@ public sealed record PolicyDefinition(
     /// <summary>What the audit log says of it.</summary>
     public SortedDictionary<string, string> Facts() => new(StringComparer.Ordinal)
     {
-        ["variant"] = Words.Of(Variant), ["subject"] = Subject.ToString(), ["target"] = Group, ["domain"] = Domain, ["action"] = Action, ["effect"] = Words.Of(Effect),
+        ["variant"] = Words.Of(Variant),
+        ["subject"] = Subject.ToString(),
+        ["target"] = Group,
+        ["domain"] = Domain,
+        ["action"] = Action,
+        ["effect"] = Words.Of(Effect),
     };
 
     internal static PolicyDefinition Read(Row row) => new(

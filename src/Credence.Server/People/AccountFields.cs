@@ -57,7 +57,7 @@ internal static class AccountReading
         where TWord : struct, Enum
     {
         if (fields.TextOrNull(name, 64) is not { } text) return null;
-        var word = text == text.ToUpperInvariant() ? Words.Find<TWord>(text.ToLowerInvariant()) : null;
+        var word = text.Any(char.IsAsciiLetterLower) ? null : Words.Find<TWord>(text.ToLowerInvariant());
         if (word is null) fields.Refuse(name, $"must be one of {string.Join(", ", Enum.GetValues<TWord>().Select(each => each.Capital()))}");
         return word;
     }

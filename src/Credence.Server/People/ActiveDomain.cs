@@ -7,8 +7,8 @@ namespace Credence.Server.People;
 /// <summary>The domain that a request names: <c>X-Domain-Id</c>, or the id of a merchant in <c>x-merchant-id</c> (contract identity B.7).</summary>
 internal static partial class ActiveDomain
 {
-    private const string Header = "X-Domain-Id";
-    private const string Alias = "X-Merchant-Id";
+    /// <summary>The header, and the other name for it.</summary>
+    public const string Header = "X-Domain-Id", Alias = "X-Merchant-Id";
 
     /// <summary>Notes it in the call.</summary>
     /// <returns>Why it cannot be taken, or null.</returns>
@@ -27,6 +27,6 @@ internal static partial class ActiveDomain
     /// <summary>Whether an edge can hold in it: one domain, all of one sort, or all.</summary>
     public static bool IsPattern(string text) => text is PolicyDefinition.Everywhere or "Merchant_*" or "Organizer_*" || One().IsMatch(text);
 
-    [GeneratedRegex("^(Merchant|Organizer)_[A-Za-z0-9_-]{1,64}\\z", RegexOptions.None, 100)]
+    [GeneratedRegex("^(Merchant|Organizer)_[A-Za-z0-9_-]{1,64}\\z", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex One();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Credence.Server.Hosting;
@@ -26,8 +27,9 @@ internal sealed class InternalCallers(PeopleDoorOptions options, TimeProvider cl
     public async ValueTask<bool> AreKnownAsync(StringValues header, CancellationToken ct)
     {
         var hashes = (await KnownAsync(ct)).Hashes;
-        var given = new byte[LargestFile];
-        if (!Convert.TryFromBase64String(header.ToString()[Scheme.Length..].Trim(), given, out var length)) return false;
+        var sent = header.ToString()[Scheme.Length..].Trim();
+        var given = new byte[sent.Length];
+        if (!Convert.TryFromBase64String(sent, given, out var length)) return false;
         var pair = given.AsSpan(0, length);
         if (pair.IndexOf((byte)':') is not (> 0 and var colon)) return false;
         var expected = hashes.GetValueOrDefault(Encoding.UTF8.GetString(pair[..colon]));
@@ -68,7 +70,7 @@ internal sealed class InternalCallers(PeopleDoorOptions options, TimeProvider cl
             if (line.Length == 0 || line[0] == '#') continue;
             var hash = new byte[SHA256.HashSizeInBytes];
             if (line.Split(':') is [{ Length: > 0 } name, { Length: 2 * SHA256.HashSizeInBytes } hex]
-                && Convert.FromHexString(hex, hash, out _, out _) == System.Buffers.OperationStatus.Done)
+                && Convert.FromHexString(hex, hash, out _, out _) == OperationStatus.Done)
             {
                 hashes[name] = hash;
             }

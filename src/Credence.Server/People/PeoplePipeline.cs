@@ -26,7 +26,7 @@ internal sealed class PeoplePipeline(
         }
 
         RequestId.Adopt(context);
-        if (cors.AnswersPreflight(context)) return;
+        if (cors.AnswersPreflight(context, ActiveDomain.Header, ActiveDomain.Alias, RequestId.Header)) return;
         using var call = new PeopleCall(context) { Origin = OriginOf(context) };
         context.Features.Set(call);
         var refusal = await AdmitAsync(call, route, context.RequestAborted);

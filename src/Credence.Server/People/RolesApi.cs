@@ -69,7 +69,7 @@ internal static partial class RolesApi
     {
         var resource = call.Query.TextOrNull("resource", 64);
         if (call.Invalid() is { } invalid) return invalid;
-        var all = await Permission.ListAsync(db, resource, ct);
+        var all = await PermissionEntry.ListAsync(db, resource, ct);
         return PeopleAnswers.Ok<IReadOnlyList<PermissionShape>>(
             all.ConvertAll(each => new PermissionShape(each.Code, each.Resource, each.Action, each.Description)), PeopleJson.Wire.IReadOnlyListPermissionShape);
     }

@@ -1,7 +1,6 @@
 using Credence.Administration;
 using Credence.People;
 using Credence.Roles;
-using Credence.Server.Doors;
 using Credence.Storage;
 using Credence.Telemetry;
 
