@@ -105,6 +105,12 @@ public sealed class DeliverMessages
     private async Task AttemptAsync(StoredMessage stored)
     {
         var message = _box.Open(stored);
+        if (message?.To == Message.Nobody)
+        {
+            await EndAsync(stored);
+            return;
+        }
+
         var sent = await SendAsync(stored, message);
         if (sent.Succeeded)
         {

@@ -18,6 +18,12 @@ public enum MessageChannel
 /// <param name="Values">What goes into the template. A code among them is a secret: it lies in the database encrypted, and no longer than it takes to send it.</param>
 public sealed record Message(MessageChannel Channel, string To, string Template, string Locale, IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>
+    /// The receiver of a message that nobody gets: it is queued, taken out and forgotten, so that whoever asks about somebody cannot tell by the time whether
+    /// there was anybody to write to (contract identity A 22).
+    /// </summary>
+    public const string Nobody = "";
+
     /// <summary>Whose the message is, for those who want to hear when it is given up; null where nobody does.</summary>
     public MessageOrigin? Origin { get; init; }
 

@@ -1,4 +1,9 @@
+using Credence.Configurations;
+
 namespace Credence.OneTimeCodes;
+
+/// <summary>The rules that hold now.</summary>
+public delegate ValueTask<CodeRules> CurrentCodeRules(CancellationToken ct);
 
 /// <summary>How codes are lived with: group <c>OTP</c> of the configurations, which an administrator may change while the server runs (contract identity B.6).</summary>
 public sealed record CodeRules
@@ -17,4 +22,18 @@ public sealed record CodeRules
 
     /// <summary>How many requests an identifier has in the 24 hours that its first one begins.</summary>
     public int DailyLimit { get; init; } = 10;
+
+    /// <summary>How long what was proven with a code may be used.</summary>
+    public TimeSpan ProofLife { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>What an administrator set.</summary>
+    public static CodeRules Of(OtpSettings settings) => new()
+    {
+        CodeLife = TimeSpan.FromSeconds(settings.CodeSeconds),
+        Attempts = settings.MaxAttempts,
+        Lock = TimeSpan.FromSeconds(settings.LockSeconds),
+        Cooldown = TimeSpan.FromSeconds(settings.CooldownSeconds),
+        DailyLimit = settings.DailyLimit,
+        ProofLife = TimeSpan.FromSeconds(settings.SessionSeconds),
+    };
 }

@@ -11,15 +11,12 @@ namespace Credence.OneTimeCodes;
 /// <param name="clock">Tells the time.</param>
 public sealed class CodeSessions(ISharedState state, TimeProvider clock)
 {
-    /// <summary>How long what was proven may be used.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
-
-    /// <summary>Keeps what was proven.</summary>
+    /// <summary>Keeps what was proven, for <paramref name="life"/>.</summary>
     /// <returns>The token to come back with, and until when.</returns>
-    public async Task<Result<(string Token, DateTimeOffset ExpiresAt)>> OpenAsync(CodeNamespace ns, string proven, CancellationToken ct)
+    public async Task<Result<(string Token, DateTimeOffset ExpiresAt)>> OpenAsync(CodeNamespace ns, string proven, TimeSpan life, CancellationToken ct)
     {
         var (token, now) = (Secret.New(""), clock.Now());
-        return await state.LeaveAsync(Key(ns, token), proven, Life, now, ct) ? (token, now + Life) : CodeFailures.Unavailable;
+        return await state.LeaveAsync(Key(ns, token), proven, life, now, ct) ? (token, now + life) : CodeFailures.Unavailable;
     }
 
     /// <summary>Takes what was proven: of any number of callers one gets it.</summary>

@@ -1,3 +1,4 @@
+using Credence.Configurations;
 using Credence.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,13 +9,15 @@ internal static class OneTimeCodesRoom
 {
     /// <summary>Its operations; <see cref="CodeOptions"/> come from the host.</summary>
     public static IServiceCollection AddOneTimeCodes(this IServiceCollection services) => services
-        .AddSingleton<Func<CodeRules>>(() => Default)
+        .AddSingleton<CurrentCodeRules>(provider =>
+        {
+            var configurations = provider.GetRequiredService<CurrentConfigurations>();
+            return async ct => CodeRules.Of(OtpSettings.Of(await configurations.ReadAsync(ct)));
+        })
         .AddSingleton(provider => new CodeSecrets(
             provider.GetRequiredService<CodeOptions>(), KeySources.Read(provider.GetRequiredService<KeyOptions>()).Wrap))
         .AddSingleton<RequestCode>()
         .AddSingleton<VerifyCode>()
         .AddSingleton<ReleaseCodes>()
         .AddSingleton<CodeSessions>();
-
-    private static readonly CodeRules Default = new();
 }

@@ -16,7 +16,7 @@ namespace Credence.OneTimeCodes;
 /// <param name="metrics">Counts requests.</param>
 /// <param name="clock">Tells the time.</param>
 /// <param name="log">Hears of each, without the identifier (contract identity C.8).</param>
-public sealed class RequestCode(ISharedState state, CodeSecrets secrets, Func<CodeRules> rules, Metrics metrics, TimeProvider clock, ILogger<RequestCode> log)
+public sealed class RequestCode(ISharedState state, CodeSecrets secrets, CurrentCodeRules rules, Metrics metrics, TimeProvider clock, ILogger<RequestCode> log)
 {
     /// <summary>Makes a code, if lock, cooldown and quota allow it.</summary>
     /// <param name="ns">What it is for.</param>
@@ -25,7 +25,7 @@ public sealed class RequestCode(ISharedState state, CodeSecrets secrets, Func<Co
     /// <param name="ct">Ends the wait.</param>
     public async Task<Result<RequestedCode>> RunAsync(CodeNamespace ns, string identifier, CodeRecipient? recipient, CancellationToken ct)
     {
-        var (keys, now, rule) = (new CodeKeys(ns, identifier), clock.Now(), rules());
+        var (keys, now, rule) = (new CodeKeys(ns, identifier), clock.Now(), await rules(ct));
         var code = recipient is null ? CodeSecrets.NewImpossible() : CodeSecrets.NewCode();
         var session = secrets.NewSession(keys);
         var record = CodeRecord.New(secrets.Hash(keys, code), session, recipient, now);

@@ -13,7 +13,7 @@ namespace Credence.OneTimeCodes;
 /// <param name="metrics">Counts verifications.</param>
 /// <param name="clock">Tells the time.</param>
 /// <param name="log">Hears of refusals, without the identifier (contract identity C.8).</param>
-public sealed class VerifyCode(ISharedState state, CodeSecrets secrets, Func<CodeRules> rules, Metrics metrics, TimeProvider clock, ILogger<VerifyCode> log)
+public sealed class VerifyCode(ISharedState state, CodeSecrets secrets, CurrentCodeRules rules, Metrics metrics, TimeProvider clock, ILogger<VerifyCode> log)
 {
     /// <summary>Takes the code if it is the right one: of any number of callers one gets it.</summary>
     public async Task<Result<VerifiedCode>> RunAsync(CodeNamespace ns, string sessionToken, string code, CancellationToken ct)
@@ -34,7 +34,7 @@ public sealed class VerifyCode(ISharedState state, CodeSecrets secrets, Func<Cod
 
     private async Task<Result<VerifiedCode>> TryAsync(CodeNamespace ns, string sessionToken, string code, CancellationToken ct)
     {
-        var (now, rule) = (clock.Now(), rules());
+        var (now, rule) = (clock.Now(), await rules(ct));
         if (secrets.Open(ns, sessionToken) is not { } keys) return await state.PingAsync(ct) ? CodeFailures.Invalid : CodeFailures.Unavailable;
 
         var locked = await state.LeftAsync(keys.Lock, now, ct);

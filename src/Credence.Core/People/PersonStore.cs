@@ -48,6 +48,28 @@ public static class PersonStore
     public static Task<PersonIdentifier?> FindAsync(DbSession db, IdentifierScheme scheme, string value, CancellationToken ct) =>
         db.FirstAsync($"select * from person_identifiers where scheme = {scheme} and value = {value} and deleted_ms is null", PersonIdentifier.Read, ct);
 
+    /// <summary>Notes that an identifier was proven to be somebody's; it is good for signing in from then on.</summary>
+    /// <returns>The identifier; null when it is not theirs.</returns>
+    public static Task<PersonIdentifier?> VerifyAsync(DbTx tx, PersonId person, IdentifierScheme scheme, string value, CancellationToken ct) =>
+        tx.FirstAsync(
+            $"""
+            update person_identifiers set verified = {true}, may_sign_in = {true}
+            where scheme = {scheme} and value = {value} and deleted_ms is null and person_id = {person}
+            returning *
+            """,
+            PersonIdentifier.Read, ct);
+
+    /// <summary>Takes an identifier from others who never proved that it is theirs.</summary>
+    /// <returns>From whom; null when nobody else had it unproven.</returns>
+    public static Task<PersonIdentifier?> TakeFromOthersAsync(DbTx tx, PersonId person, IdentifierScheme scheme, string value, DateTimeOffset now, CancellationToken ct) =>
+        tx.FirstAsync(
+            $"""
+            update person_identifiers set deleted_ms = {now}
+            where scheme = {scheme} and value = {value} and deleted_ms is null and verified = {false} and person_id <> {person}
+            returning *
+            """,
+            PersonIdentifier.Read, ct);
+
     /// <summary>What somebody signs in with, the oldest first.</summary>
     public static Task<List<PersonIdentifier>> IdentifiersAsync(DbSession db, PersonId person, CancellationToken ct) =>
         db.ListAsync($"select * from person_identifiers where person_id = {person} and deleted_ms is null order by created_ms, id", PersonIdentifier.Read, ct);

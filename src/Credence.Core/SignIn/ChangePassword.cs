@@ -7,7 +7,7 @@ using Credence.Storage;
 namespace Credence.SignIn;
 
 /// <summary>A signed-in person takes another password (contract identity ID-14): whoever else is signed in as them is so no more.</summary>
-public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttempts attempts, RevocationIndex revocations, TimeProvider clock)
+public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttempts attempts, PersonNotices notices, RevocationIndex revocations, TimeProvider clock)
 {
     /// <summary>The two passwords.</summary>
     /// <param name="Old">The one of before.</param>
@@ -43,6 +43,7 @@ public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttemp
         if (!await PersonStore.HoldAsync(tx, caller.Person, now, ct)) return SignInFailures.InvalidCredentials;
         if (!await PersonPasswords.ExchangeAsync(tx, caller.Person, before!, hash.Value, now, ct)) return SignInFailures.InvalidCredentials;
         var ended = await PersonSessionStore.EndAllAsync(tx, caller.Person, except: caller.Session, now, ct);
+        await notices.PasswordChangedAsync(tx, caller.Person, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.password_changed", caller.Person.ToString()), now, ct);
         Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now))];
         await RevocationStore.AddAsync(tx, marks, ct);

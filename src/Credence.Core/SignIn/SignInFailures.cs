@@ -12,6 +12,9 @@ public static class SignInFailures
     /// <summary>Somebody has that user name.</summary>
     public static readonly Failure IdentifierTaken = new(FailureKind.Conflict, "auth.identifier_taken", "The user name is taken");
 
+    /// <summary>Somebody else has proven that the identifier is theirs, which whoever reads this has proven too.</summary>
+    public static readonly Failure IdentifierProven = new(FailureKind.Conflict, "auth.identifier_taken", "Somebody else has that identifier");
+
     /// <summary>The refresh token is unknown or too old, or its session is over.</summary>
     public static readonly Failure RefreshInvalid = new(FailureKind.Unauthorized, "auth.refresh_invalid", "The refresh token is not valid");
 

@@ -5,4 +5,7 @@ public sealed class SignInOptions
 {
     /// <summary><c>SIGN_IN_FAILURES</c>: wrong passwords for one identifier in 15 minutes, and from one address; null for no limit.</summary>
     public int? Failures { get; set; } = 10;
+
+    /// <summary>What a link that proves an address begins with; its token follows (contract identity ID-21).</summary>
+    public string VerifyEmailLink { get; set; } = "";
 }

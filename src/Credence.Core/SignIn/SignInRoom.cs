@@ -1,5 +1,8 @@
+using Credence.Messages;
+using Credence.OneTimeCodes;
 using Credence.Passwords;
 using Credence.People;
+using Credence.Telemetry;
 using Credence.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,5 +24,17 @@ public static class SignInRoom
         .AddSingleton<SignInWithPassword>()
         .AddSingleton<RefreshSession>()
         .AddSingleton<SignOut>()
-        .AddSingleton<ChangePassword>();
+        .AddSingleton<ChangePassword>()
+        .AddSingleton<PersonNotices>()
+        .AddSingleton<SendCode>()
+        .AddSingleton<WelcomePerson>()
+        .AddSingleton<VerifyIdentifier>()
+        .AddSingleton<SignInWithCode>()
+        .AddSingleton<RecoverPassword>()
+        .AddSingleton<LinkIdentifier>()
+        .AddSingleton(provider => Refund(provider.GetRequiredService<ReleaseCodes>()));
+
+    /// <summary>A code that could not be delivered does not count for the day (contract identity B.6).</summary>
+    private static WhenGivenUp Refund(ReleaseCodes release) => new(
+        SendCode.Origin, (origin, ct) => CodeNamespaces.Find(origin.Namespace) is { } ns ? release.RefundAsync(ns, origin.Subject, ct) : Task.CompletedTask);
 }

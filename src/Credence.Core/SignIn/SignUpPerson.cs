@@ -11,7 +11,7 @@ namespace Credence.SignIn;
 /// A person begins here (contract identity ID-10). A taken user name is told; a taken address or number is not, and looks the same as a free one: nobody
 /// is made then, and the id that is answered is nobody's.
 /// </summary>
-public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords, RoleOptions roles, Metrics metrics, TimeProvider clock)
+public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords, WelcomePerson welcomes, RoleOptions roles, Metrics metrics, TimeProvider clock)
 {
     /// <summary>What somebody signs up with, each identifier normalised.</summary>
     /// <param name="UserName">Their user name.</param>
@@ -29,30 +29,45 @@ public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords,
     /// <summary>Who began.</summary>
     /// <param name="Person">Their id.</param>
     /// <param name="Identifiers">What they sign in with, once it is verified.</param>
-    public sealed record Output(PersonId Person, IReadOnlyList<PersonIdentifier> Identifiers);
+    /// <param name="Verification">Where the code is to be shown that was sent to their address, or else their number; null when none was.</param>
+    public sealed record Output(PersonId Person, IReadOnlyList<PersonIdentifier> Identifiers, CodeSent? Verification);
 
     /// <returns>Who began, or seems to; that the user name is taken; or that too many passwords are hashed now.</returns>
     public async Task<Result<Output>> RunAsync(Input input, CancellationToken ct)
     {
+        if (await PersonStore.FindAsync(db, IdentifierScheme.Username, input.UserName, ct) is not null) return Told("taken", SignInFailures.IdentifierTaken);
         var hash = await passwords.HashAsync(HashForm.Argon2id, input.Password, ct);
         if (!hash.Succeeded) return hash.Failure;
         var id = await ids.NextAsync(ct);
         var now = clock.Now();
         var account = NewAccount.Of(Person.New(id, input.Profile, now), input.UserName, input.Email, input.PhoneNumber, hash.Value);
+        var messages = await welcomes.PrepareAsync(account.Identifiers, input.Profile, now, ct);
+        var output = new Output(id, account.Identifiers, messages.Verification);
+        if (messages.IsTaken) return await HideAsync(output, messages, ct);
 
         await using var tx = await db.BeginAsync(ct);
         if (await account.AddAsync(tx, ct) is { } taken)
         {
             if (taken.Scheme == IdentifierScheme.Username) return Told("taken", SignInFailures.IdentifierTaken);
             metrics.SignedUp("hidden");
-            return new Output(id, account.Identifiers); // what was written of them is undone
+            return output; // another was a moment faster; what was written of this one is undone
         }
 
+        await welcomes.QueueAsync(tx, messages, ct);
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("person.signed_up", id.ToString(), id.ToString(), input.Origin), now, ct);
         await RoleStore.AssignAsync(tx, id.ToString(), roles.First, id.ToString(), now, ct); // others who get roles wait from here on
         await tx.CommitAsync();
         metrics.SignedUp("success");
-        return new Output(id, account.Identifiers);
+        return output;
+    }
+
+    private async Task<Result<Output>> HideAsync(Output output, WelcomePerson.Prepared messages, CancellationToken ct)
+    {
+        await using var tx = await db.BeginAsync(ct);
+        await welcomes.QueueAsync(tx, messages, ct);
+        await tx.CommitAsync();
+        metrics.SignedUp("hidden");
+        return output;
     }
 
     private Failure Told(string result, Failure failure)

@@ -61,4 +61,7 @@ public static class CodeNamespaces
 {
     /// <summary>The word: <c>verify-email</c>.</summary>
     public static string Word(this CodeNamespace ns) => Words.Of(ns).Replace('_', '-');
+
+    /// <summary>The namespace of a word; null for any other text.</summary>
+    public static CodeNamespace? Find(string word) => Words.Find<CodeNamespace>(word.Replace('-', '_'));
 }

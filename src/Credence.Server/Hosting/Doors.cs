@@ -52,6 +52,7 @@ internal static class Doors
         {
             SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute),
             BasicCredentialsFile = settings.Of(PeopleSettings.BasicCredentialsFile),
+            VerifyEmailPage = settings.Of(PeopleSettings.VerifyEmailPage),
         })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 

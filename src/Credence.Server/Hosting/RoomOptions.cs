@@ -88,7 +88,11 @@ internal static class RoomOptions
             })
             .AddSingleton(new PeopleOptions { Node = settings.Of(PeopleSettings.Node) })
             .AddSingleton(new RoleOptions { First = settings.Of(PeopleSettings.DefaultRole) })
-            .AddSingleton(new SignInOptions { Failures = settings.Of(PeopleSettings.Failures) })
+            .AddSingleton(new SignInOptions
+            {
+                Failures = settings.Of(PeopleSettings.Failures),
+                VerifyEmailLink = $"{settings.Of(NetworkSettings.PublicBaseUrl)}{People.VerifyApi.Link}?token=",
+            })
             .AddSingleton(Passwords(settings))
             .AddSingleton(new EventStreamOptions
             {

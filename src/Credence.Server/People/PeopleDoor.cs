@@ -12,6 +12,9 @@ internal sealed record PeopleDoorOptions
 
     /// <summary>The file of those who call with a name and a secret, or null (<c>APP_ENV_BASIC_CREDENTIALS_FILE</c>).</summary>
     public required string? BasicCredentialsFile { get; init; }
+
+    /// <summary>Where the link in a mail that proves an address leads in the end (<c>VERIFY_EMAIL_PAGE</c>; contract identity ID-21).</summary>
+    public required string VerifyEmailPage { get; init; }
 }
 
 /// <summary>The people door: <c>/v1/api/identity</c> for people, their programs and sister services (contract identity).</summary>
@@ -37,6 +40,10 @@ internal static class PeopleDoor
         SignUpApi.Map(door);
         SignInApi.Map(door);
         PasswordApi.Map(door);
+        ForgotPasswordApi.Map(door);
+        VerifyApi.Map(door);
+        PhoneAuthApi.Map(door);
+        LinkApi.Map(door);
         SessionsApi.Map(door);
         UsersApi.Map(door);
         RolesApi.Map(door);

@@ -19,6 +19,9 @@ internal sealed record PeopleRefusal(int Status, string Message) : IResult
     /// <summary>How long to wait, in seconds, or null.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>Where a code was sent that would help, or null (contract identity C.3).</summary>
+    public CodeSentShape? Verification { get; init; }
+
     /// <summary>What is wrong with members of the body, or null.</summary>
     public IReadOnlyList<FieldProblem>? Problems { get; init; }
 
@@ -48,11 +51,20 @@ internal sealed record PeopleRefusal(int Status, string Message) : IResult
             json.WriteNumber("statusCode", Status);
             json.WriteString("requestId", request);
             if (Code is not null) json.WriteString("messageCode", Code);
+            if (Verification is not null) WriteVerification(json, Verification);
             if (Problems is not null) WriteProblems(json, Problems);
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteVerification(Utf8JsonWriter json, CodeSentShape sent)
+    {
+        json.WriteStartObject("verification");
+        json.WriteString("sessionToken", sent.SessionToken);
+        json.WriteString("expiresAt", sent.ExpiresAt);
+        json.WriteEndObject();
     }
 
     private static void WriteProblems(Utf8JsonWriter json, IReadOnlyList<FieldProblem> problems)
@@ -83,8 +95,15 @@ internal static class PeopleErrors
     {
         Code = failure.Code.Contains('.', StringComparison.Ordinal) ? failure.Code : null,
         Challenge = failure.Kind == FailureKind.Unauthorized ? "Bearer" : null,
-        RetryAfter = failure.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : failure.Kind switch { FailureKind.TooMany or FailureKind.Locked => failure.Limit, FailureKind.Unavailable => WhenAway, _ => null },
+        RetryAfter = failure.Kind switch
+        {
+            FailureKind.TooMany or FailureKind.Locked => SecondsOf(failure) ?? failure.Limit,
+            FailureKind.Unavailable => SecondsOf(failure) ?? WhenAway,
+            _ => null,
+        },
     };
+
+    private static int? SecondsOf(Failure failure) => failure.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
 
     /// <summary>What nobody foresaw.</summary>
     public static Task FailAsync(HttpContext context, Unforeseen told) =>

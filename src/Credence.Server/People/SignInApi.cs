@@ -1,3 +1,4 @@
+using Credence.People;
 using Credence.SignIn;
 using Credence.Tokens;
 
@@ -16,7 +17,7 @@ internal static class SignInApi
         routes.MapMethods(PeopleDoor.Base + "/auth/who-am-i", RouteFacts.Read, WhoAmI);
     }
 
-    private static async Task<IResult> SignIn(PeopleCall call, SignInWithPassword signIn, CancellationToken ct)
+    private static async Task<IResult> SignIn(PeopleCall call, SignInWithPassword signIn, VerifyIdentifier verify, CancellationToken ct)
     {
         if (await call.ReadAsync(ct) is { } unread) return unread;
         var identifier = call.Part("identifier");
@@ -29,7 +30,9 @@ internal static class SignInApi
         if (call.Invalid() is { } invalid) return invalid;
         if (!how.Equals("BASIC", StringComparison.OrdinalIgnoreCase)) return Unsupported;
         var signedIn = await signIn.RunAsync(new SignInWithPassword.Input(scheme, value, password, client, call.Origin, call.Network), ct);
-        return signedIn.Ok(Tokens.Of, PeopleJson.Wire.Tokens);
+        if (signedIn.Failure != SignInFailures.IdentifierUnverified) return signedIn.Ok(Tokens.Of, PeopleJson.Wire.Tokens);
+        var sent = await verify.RequestAsync(scheme, Normalized.Of(scheme, value)!, locale: null, ct); // their password is proven: they may know what is missing (C.3)
+        return signedIn.Failure.Answer() with { Verification = sent.Succeeded ? CodeSentShape.Of(sent.Value) : null };
     }
 
     private static async Task<IResult> Refresh(PeopleCall call, RefreshSession refresh, CancellationToken ct)

@@ -18,15 +18,14 @@ internal static class SignUpApi
     }
 
     /// <summary>The answer.</summary>
-    internal sealed record Begun(string UserId, IReadOnlyList<IdentifierShape> Identifiers, Verification? Verification)
+    internal sealed record Begun(string UserId, IReadOnlyList<IdentifierShape> Identifiers, CodeSentShape? Verification)
     {
         public static Begun Of(SignUpPerson.Output output) =>
-            new(output.Person.ToString(), [.. output.Identifiers.Select(each => new IdentifierShape(each.Scheme.Word(), each.Value, each.Verified))], null);
+            new(
+                output.Person.ToString(), [.. output.Identifiers.Select(each => new IdentifierShape(each.Scheme.Word(), each.Value, each.Verified))],
+                output.Verification is { } sent ? CodeSentShape.Of(sent) : null);
     }
 
     /// <summary>What somebody signs in with.</summary>
     internal sealed record IdentifierShape(string Scheme, string Value, bool Verified);
-
-    /// <summary>Where a code that was sent is to be shown.</summary>
-    internal sealed record Verification(string SessionToken, string ExpiresAt);
 }

@@ -78,7 +78,7 @@ public sealed class CodeKeysTests
             (await node.VerifyAsync(requested.SessionToken, requested.Code!)).Failure,
             (await node.VerifyAsync("not one of ours", "000000")).Failure,
             (await node.Release.UnlockAsync(CodeNamespace.VerifyEmail, _someone, CodeNode.Ct)).Failure,
-            (await new CodeSessions(node.State, node.Clock).OpenAsync(CodeNamespace.VerifyEmail, "42", CodeNode.Ct)).Failure,
+            (await new CodeSessions(node.State, node.Clock).OpenAsync(CodeNamespace.VerifyEmail, "42", TimeSpan.FromMinutes(15), CodeNode.Ct)).Failure,
             (await new CodeSessions(node.State, node.Clock).TakeAsync(CodeNamespace.VerifyEmail, "token", CodeNode.Ct)).Failure,
         ];
         Assert.All(refused, failure => Assert.Equal((FailureKind.Unavailable, "otp.unavailable"), (failure!.Kind, failure.Code)));

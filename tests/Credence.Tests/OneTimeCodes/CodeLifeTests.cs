@@ -181,7 +181,7 @@ public sealed class CodeLifeTests
     {
         await using var node = await CodeNode.OpenAsync(kind);
         var sessions = new CodeSessions(node.State, node.Clock);
-        var (token, expiresAt) = (await sessions.OpenAsync(CodeNamespace.ForgotPassword, "42", CodeNode.Ct)).Value;
+        var (token, expiresAt) = (await sessions.OpenAsync(CodeNamespace.ForgotPassword, "42", TimeSpan.FromMinutes(15), CodeNode.Ct)).Value;
 
         Assert.Equal(node.Clock.GetUtcNow().AddMinutes(15), expiresAt);
         Assert.Equal("otp.invalid", (await sessions.TakeAsync(CodeNamespace.VerifyEmail, token, CodeNode.Ct)).Failure?.Code);

@@ -30,11 +30,11 @@ internal sealed class CodeNode(ISharedState state, ManualClock clock) : IAsyncDi
     public static async Task<CodeNode> OpenAsync(StateKind kind) => new(await StateNodes.OpenAsync(kind), new ManualClock());
 
     public Task<Result<RequestedCode>> RequestAsync(string identifier, bool known = true, CodeNamespace ns = CodeNamespace.VerifyEmail) =>
-        new RequestCode(state, _secrets, () => Rules, Metrics, clock, NullLogger<RequestCode>.Instance)
+        new RequestCode(state, _secrets, _ => ValueTask.FromResult(Rules), Metrics, clock, NullLogger<RequestCode>.Instance)
             .RunAsync(ns, identifier, known ? new CodeRecipient("42", identifier) : null, Ct);
 
     public Task<Result<VerifiedCode>> VerifyAsync(string sessionToken, string code, CodeNamespace ns = CodeNamespace.VerifyEmail) =>
-        new VerifyCode(state, _secrets, () => Rules, Metrics, clock, NullLogger<VerifyCode>.Instance).RunAsync(ns, sessionToken, code, Ct);
+        new VerifyCode(state, _secrets, _ => ValueTask.FromResult(Rules), Metrics, clock, NullLogger<VerifyCode>.Instance).RunAsync(ns, sessionToken, code, Ct);
 
     public async Task<RequestedCode> RequestedAsync(string identifier, bool known = true)
     {

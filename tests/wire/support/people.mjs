@@ -67,7 +67,7 @@ export async function newcomer(server, fields = {}) {
 export function refused(answer, status, messageCode) {
   assert.equal(answer.status, status, answer.text);
   assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
-  const { message, statusCode, requestId, messageCode: code, details, ...rest } = answer.json;
+  const { message, statusCode, requestId, messageCode: code, details, verification, ...rest } = answer.json;
   assert.deepEqual(rest, {});
   assert.equal(typeof message, 'string');
   assert.notEqual(message, '');

@@ -76,5 +76,13 @@ internal static class PeopleSettings
         About = "The role of whoever signs up.",
     };
 
-    public static readonly SettingGroup Group = new("People", [BasicCredentialsFile, DefaultRole, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute]);
+    public static readonly Setting<string> VerifyEmailPage = new("VERIFY_EMAIL_PAGE", Forms.HttpAddress)
+    {
+        Form = "an http or https address",
+        Default = "`<PUBLIC_BASE_URL>/account`",
+        DefaultFrom = values => values.Of(NetworkSettings.PublicBaseUrl) + "/account",
+        About = "Where the link leads in the end that proves an e-mail address; `?email=verified` or `?email=expired` is added.",
+    };
+
+    public static readonly SettingGroup Group = new("People", [BasicCredentialsFile, DefaultRole, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute, VerifyEmailPage]);
 }

@@ -1,0 +1,25 @@
+using Credence.Messages;
+using Credence.People;
+using Credence.Storage;
+
+namespace Credence.SignIn;
+
+/// <summary>What people are told about their accounts, queued in the transaction of what it tells of.</summary>
+public sealed class PersonNotices(MessageQueue queue)
+{
+    /// <summary>Tells somebody that their password changed, wherever they were proven to be (contract identity ID-14, ID-28).</summary>
+    public async Task PasswordChangedAsync(DbTx tx, PersonId person, CancellationToken ct)
+    {
+        if (await PersonContact.FindAsync(tx, person, ct) is not { } contact) return;
+        foreach (var at in contact.Proven()) await queue.AddAsync(tx, To(at, "password-changed", contact.Name, contact.Locale), ct);
+    }
+
+    /// <summary>A message without a code.</summary>
+    internal static Message To(PersonIdentifier at, string template, string? name, string? locale)
+    {
+        var channel = at.Scheme == IdentifierScheme.PhoneNumber ? MessageChannel.Sms : MessageChannel.Mail;
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (name is not null) values["name"] = name;
+        return new Message(channel, at.Value, template, locale ?? MessageTemplates.UsualLocale, values);
+    }
+}
