@@ -29,8 +29,9 @@ public sealed class WelcomePerson(Db db, SendCode send, MessageQueue queue, ISha
         var isTaken = false;
         foreach (var identifier in reached)
         {
-            var mayTell = await MayTellAsync(identifier.Value, now, ct);
-            if (await PersonStore.FindAsync(db, identifier.Scheme, identifier.Value, ct) is not { } owned) continue;
+            var owned = await PersonStore.FindAsync(db, identifier.Scheme, identifier.Value, ct);
+            var mayTell = await MayTellAsync(identifier.Value, owned is not null, now, ct);
+            if (owned is null) continue;
             isTaken = true;
             var owner = await PersonContact.FindAsync(db, owned.Person, ct);
             if (mayTell && owner is not null) messages.Add(PersonNotices.To(owned, "sign-up-attempt", owner.Name, owner.Locale));
@@ -49,7 +50,11 @@ public sealed class WelcomePerson(Db db, SendCode send, MessageQueue queue, ISha
         foreach (var message in prepared.Messages) await queue.AddAsync(tx, message, ct);
     }
 
-    /// <summary>Once an hour, or anybody could flood somebody. Asked for a free identifier as well: that is the same work.</summary>
-    private async Task<bool> MayTellAsync(string identifier, DateTimeOffset now, CancellationToken ct) =>
-        await state.ClaimAsync($"sign-up-attempt:cooldown:{identifier}", BetweenNotices, now, ct) is { Known: true, Left: null };
+    /// <summary>Once an hour, or anybody could flood somebody. A free identifier is looked up in the same place, which is the same work.</summary>
+    private async Task<bool> MayTellAsync(string identifier, bool isTaken, DateTimeOffset now, CancellationToken ct)
+    {
+        var key = $"sign-up-attempt:cooldown:{identifier}";
+        var told = isTaken ? await state.ClaimAsync(key, BetweenNotices, now, ct) : await state.LeftAsync(key, now, ct);
+        return told is { Known: true, Left: null };
+    }
 }
