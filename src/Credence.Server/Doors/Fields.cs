@@ -188,6 +188,14 @@ internal sealed class Fields(JsonElement root)
         return ObjectOrNull(name) ?? default;
     }
 
+    /// <summary>A member of any sort that must be there.</summary>
+    public JsonElement Any(string name)
+    {
+        if (IsObject && root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null) return value;
+        Refuse(name, "is required");
+        return default;
+    }
+
     /// <summary>The members of an object that must be there.</summary>
     public Fields Object(string name) => new(Json(name));
 

@@ -27,8 +27,8 @@ internal static class AccountReading
         var typed = body.Text("username", Normalized.LongestName, Normalized.ShortestName);
         var name = Normalized.UserName(typed);
         if (name is null) body.Refuse("username", "must have 4 to 80 Latin letters, digits, or signs of . _ -");
-        var email = body.IdentifierOrNull("email", IdentifierScheme.Email, "must be an e-mail address");
-        var phone = body.IdentifierOrNull("phone", IdentifierScheme.PhoneNumber, "must be a telephone number with its country, such as +84912345678");
+        var email = body.IdentifierOrNull("email", IdentifierScheme.Email, CodeReading.NoEmail);
+        var phone = body.IdentifierOrNull("phone", IdentifierScheme.PhoneNumber, CodeReading.NoPhone);
         string[] names = [.. new[] { name, email?[..email.IndexOf('@', StringComparison.Ordinal)] }.OfType<string>()];
         var password = body.NewPassword("credential", names);
         var profile = call.PartOrNull("profile")?.ProfileChange()(PersonProfile.None) ?? PersonProfile.None;

@@ -44,6 +44,7 @@ internal static class PeopleDoor
         VerifyApi.Map(door);
         PhoneAuthApi.Map(door);
         LinkApi.Map(door);
+        ConfigurationsApi.Map(door);
         SessionsApi.Map(door);
         UsersApi.Map(door);
         RolesApi.Map(door);

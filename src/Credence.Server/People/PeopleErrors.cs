@@ -91,7 +91,10 @@ internal static class PeopleErrors
     private const int WhenAway = 5;
 
     /// <summary>A foreseen refusal.</summary>
-    public static PeopleRefusal Answer(this Failure failure) => new(FailureStatus.Of(failure.Kind), failure.Detail)
+    public static PeopleRefusal Answer(this Failure failure) =>
+        failure is { Kind: FailureKind.Unprocessable, Reason: { } path } ? PeopleRefusal.Invalid([new FieldProblem(path, failure.Detail)]) : Refuse(failure);
+
+    private static PeopleRefusal Refuse(Failure failure) => new(FailureStatus.Of(failure.Kind), failure.Detail)
     {
         Code = failure.Code.Contains('.', StringComparison.Ordinal) ? failure.Code : null,
         Challenge = failure.Kind == FailureKind.Unauthorized ? "Bearer" : null,

@@ -13,6 +13,8 @@ namespace Credence.Server.People;
 [JsonSerializable(typeof(VerifiedShape))]
 [JsonSerializable(typeof(LinkedShape))]
 [JsonSerializable(typeof(ForgotPasswordApi.Proven))]
+[JsonSerializable(typeof(Page<ConfigurationsApi.ConfigurationShape>))]
+[JsonSerializable(typeof(ConfigurationsApi.Tried))]
 [JsonSerializable(typeof(SignInApi.Caller))]
 [JsonSerializable(typeof(IReadOnlyList<SessionsApi.SessionShape>))]
 [JsonSerializable(typeof(Page<UserShape>))]
