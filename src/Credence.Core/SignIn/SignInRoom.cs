@@ -21,5 +21,6 @@ public static class SignInRoom
         .AddSingleton<SignInWithPassword>()
         .AddSingleton<RefreshSession>()
         .AddSingleton<SignOut>()
+        .AddSingleton<RetirePeopleKey>()
         .AddSingleton<ChangePassword>();
 }

@@ -1,5 +1,6 @@
 using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
+using Credence.Server.People.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Credence.Server.People;
@@ -12,6 +13,12 @@ internal sealed record PeopleDoorOptions
 
     /// <summary>The file of those who call with a name and a secret, or null (<c>APP_ENV_BASIC_CREDENTIALS_FILE</c>).</summary>
     public required string? BasicCredentialsFile { get; init; }
+
+    /// <summary>Whether the OpenAPI document is shown to everybody (<c>APP_ENV_DOC_PUBLIC</c>; contract identity ID-4).</summary>
+    public required bool DocumentIsPublic { get; init; }
+
+    /// <summary>How programs reach this server (<c>PUBLIC_BASE_URL</c>).</summary>
+    public required string PublicBaseUrl { get; init; }
 }
 
 /// <summary>The people door: <c>/v1/api/identity</c> for people, their programs and sister services (contract identity).</summary>
@@ -24,7 +31,7 @@ internal static class PeopleDoor
     public static IServiceCollection AddPeopleDoor(this IServiceCollection services, PeopleDoorOptions options)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPath>());
-        return services.AddSingleton(options).AddSingleton<PeopleKeys>().AddSingleton<InternalCallers>();
+        return services.AddSingleton(options).AddSingleton<PeopleKeys>().AddSingleton<ApiDocument>().AddSingleton<InternalCallers>();
     }
 
     /// <summary>Maps the door.</summary>
@@ -42,6 +49,8 @@ internal static class PeopleDoor
         RolesApi.Map(door);
         PolicyDefinitionsApi.Map(door);
         PolicyCheckApi.Map(door);
+        SigningKeysApi.Map(door);
+        DocumentApi.Map(door, app.Services.GetRequiredService<PeopleDoorOptions>().DocumentIsPublic);
         UnknownPaths.Map(door);
     }
 }

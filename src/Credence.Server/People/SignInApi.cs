@@ -1,3 +1,4 @@
+using Credence.People;
 using Credence.SignIn;
 using Credence.Tokens;
 
@@ -27,8 +28,10 @@ internal static class SignInApi
         var password = credential.Password("value");
         var client = call.Body.TextOrNull("clientId", 128);
         if (call.Invalid() is { } invalid) return invalid;
+        call.Facts.IdentifierScheme = scheme.Logged();
         if (!how.Equals("BASIC", StringComparison.OrdinalIgnoreCase)) return Unsupported;
         var signedIn = await signIn.RunAsync(new SignInWithPassword.Input(scheme, value, password, client, call.Origin, call.Network), ct);
+        if (signedIn.Succeeded) call.Facts.UserId = signedIn.Value.Claims.Person.ToString();
         return signedIn.Ok(Tokens.Of, PeopleJson.Wire.Tokens);
     }
 

@@ -76,5 +76,12 @@ internal static class PeopleSettings
         About = "The role of whoever signs up.",
     };
 
-    public static readonly SettingGroup Group = new("People", [BasicCredentialsFile, DefaultRole, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute]);
+    public static readonly Setting<bool> DocumentIsPublic = new("APP_ENV_DOC_PUBLIC", Forms.Flag)
+    {
+        Form = "true or false",
+        Default = "true",
+        About = "Whether `/v1/api/identity/doc` is shown without a token.",
+    };
+
+    public static readonly SettingGroup Group = new("People", [BasicCredentialsFile, DefaultRole, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute, DocumentIsPublic]);
 }
