@@ -68,6 +68,15 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
+    /// <summary>The people door alone.</summary>
+    /// <param name="calls">How many calls of each sort tell whether time gives somebody away.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task PeopleAsync(int calls, CancellationToken ct)
+    {
+        await new PeopleRun(stores, pace, calls, _table).RunAsync(ct);
+        _table.Print();
+    }
+
     /// <summary>The audit log alone: on an almost empty store, and again behind half a million entries.</summary>
     public async Task AuditAsync(CancellationToken ct)
     {

@@ -32,6 +32,12 @@ switch (args)
     case ["run", "agents"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5), Rounds = 3, Revocations = 100 }).AgentsAsync(stop.Token);
         return 0;
+    case ["run", "people"]:
+        await new Measure(Stores.Given, Pace.Whole).PeopleAsync(calls: 1_000, stop.Token);
+        return 0;
+    case ["run", "people", "brief"]:
+        await new Measure(Stores.Given, Pace.Quick).PeopleAsync(calls: 50, stop.Token);
+        return 0;
     case ["run", "audit"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).AuditAsync(stop.Token);
         return 0;

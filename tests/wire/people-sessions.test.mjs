@@ -83,6 +83,20 @@ onEachEngine('people and their sessions', (test) => {
     }
   });
 
+  test('the request line says whose token it was, which key signed it, and how somebody signs in', async (server) => {
+    const ada = await newcomer(server);
+    const { kid } = JSON.parse(Buffer.from(ada.token.split('.')[0], 'base64url'));
+    ok(await ada.mine('GET', '/auth/who-am-i', { headers: { 'x-request-id': `who-${ada.name}` } }));
+    const [line] = await server.logged((each) => each.requestId === `who-${ada.name}`, 1);
+    assert.deepEqual([line.reqId, line.userId, line.kid, line.statusCode], [`who-${ada.name}`, ada.id, kid, 200]);
+    for (const [scheme, value, userId] of [['username', ada.name, ada.id], ['email', 'nobody@example.test', undefined], ['phone', '+84912345678', undefined]]) {
+      await ada.signIn({ identifier: { scheme, value } });
+      const [signIn] = await server.logged((each) => each.route === `${API}/auth/sign-in` && each['identifier.scheme'] === scheme && each.userId === userId, 1);
+      assert.ok(signIn.requestId);
+      assert.ok(!JSON.stringify(signIn).includes(value), 'the line does not say who they said they were');
+    }
+  });
+
   test('the probes tell what is there', async (server) => {
     assert.deepEqual(ok(await server.api('GET', `${API}/healthz`)), { status: 'ok' });
     assert.deepEqual(ok(await server.api('GET', `${API}/readyz`)), { status: 'ok', checks: { db: 'ok', redis: 'ok', keys: 'ok', migrations: 'ok' } });

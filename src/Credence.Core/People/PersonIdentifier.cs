@@ -37,3 +37,15 @@ public sealed record PersonIdentifier(Id<PersonIdentifier> Id, PersonId Person, 
     internal static PersonIdentifier Read(Row row) => new(
         row.Id<PersonIdentifier>("id"), row.Person("person_id"), row.Word<IdentifierScheme>("scheme"), row.Text("value"), row.Flag("verified"), row.Flag("may_sign_in"));
 }
+
+/// <summary>How logs call the sorts of identifiers (contract identity A.3 15).</summary>
+public static class IdentifierSchemes
+{
+    /// <summary><c>email</c>, <c>phone</c> or <c>username</c>.</summary>
+    public static string Logged(this IdentifierScheme scheme) => scheme switch
+    {
+        IdentifierScheme.Email => "email",
+        IdentifierScheme.PhoneNumber => "phone",
+        _ => "username",
+    };
+}

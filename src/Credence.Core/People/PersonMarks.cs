@@ -8,6 +8,14 @@ public static class PersonMarks
     /// <summary>A session's tokens count no more.</summary>
     public static Revocation Of(Id<PersonSession> session, DateTimeOffset now) => Revocation.Of(RevocationKind.PersonSession, session.ToString(), now + PersonToken.LongestLife);
 
+    /// <summary>No session that began until now goes on, whosever it is, and no token counts. It is kept for as long as a session could have lasted.</summary>
+    public static Revocation Everyone(DateTimeOffset now) =>
+        new(RevocationKind.Everyone, "everyone_" + Ulid.Format(Guid.Empty), now, now + PersonSession.Longest, Lifted: false, 0);
+
+    /// <summary>Whether such a mark ended what began at <paramref name="begun"/>.</summary>
+    public static bool EndedForEveryone(this RevocationIndex revocations, DateTimeOffset begun, DateTimeOffset now) =>
+        revocations.IsRevoked(RevocationKind.Everyone, Guid.Empty, begun, now);
+
     /// <summary>Nothing that a person got until now counts any more: at this door by their id, at the forward-auth door by their UUID.</summary>
     public static IEnumerable<Revocation> Of(Person person, DateTimeOffset now) =>
         new[] { person.Id.Bits, person.Uuid }.Select(bits =>

@@ -46,6 +46,9 @@ public enum RevocationKind
 
     /// <summary>The session of a person at the people door, by the <c>sid</c> of its tokens.</summary>
     PersonSession,
+
+    /// <summary>Everybody: all sessions of people that began until the mark, with their tokens, because a key leaked.</summary>
+    Everyone,
 }
 
 /// <summary>A mark that something no longer counts (design D16).</summary>

@@ -22,7 +22,7 @@ public sealed class RefreshSession(Db db, BeginSession begin, RevocationIndex re
         if (await PersonRefreshTokens.FindAsync(db, hash, ct) is not { } found) return SignInFailures.RefreshInvalid;
         if (await PersonSessionStore.FindAsync(db, found.Session, ct) is not { } session) return SignInFailures.RefreshInvalid;
         if (found.IsSpent) return await EndAsync(session, origin, now, ct);
-        if (found.ExpiresAt <= now) return SignInFailures.RefreshInvalid;
+        if (found.ExpiresAt <= now || revocations.EndedForEveryone(session.CreatedAt, now)) return SignInFailures.RefreshInvalid;
 
         // Whether the session goes on is asked behind the spending: of many at once the last must see that the token is spent, not that its session is over for it.
         var signed = await begin.PrepareAsync(session, now, ct);

@@ -21,6 +21,9 @@ public static class SignInFailures
     /// <summary>The refresh token was used before, so one of two who have it should not: its session is over.</summary>
     public static readonly Failure RefreshReused = new(FailureKind.Unauthorized, "auth.refresh_reused", "The refresh token has been used already");
 
+    /// <summary>No key of that name signs or verifies people's tokens.</summary>
+    public static readonly Failure NoSuchKey = new(FailureKind.NotFound, "key.not_found", "There is no such key");
+
     /// <summary>The code of <see cref="TooMany"/>.</summary>
     public const string TooManyCode = "auth.too_many_failures";
 

@@ -24,6 +24,7 @@ public static class SignInRoom
         .AddSingleton<SignInWithPassword>()
         .AddSingleton<RefreshSession>()
         .AddSingleton<SignOut>()
+        .AddSingleton<RetirePeopleKey>()
         .AddSingleton<ChangePassword>()
         .AddSingleton<PersonNotices>()
         .AddSingleton<SendCode>()

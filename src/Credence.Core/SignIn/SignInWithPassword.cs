@@ -80,7 +80,7 @@ public sealed class SignInWithPassword(
     private Result<SignedIn> Told(Input input, Failure failure)
     {
         metrics.SignedIn(Words.Of(input.Scheme), failure.Code);
-        Log.SignInRefused(log, Words.Of(input.Scheme), failure.Code);
+        Log.SignInRefused(log, input.Scheme.Logged(), failure.Code);
         return failure;
     }
 }

@@ -12,6 +12,13 @@ public sealed partial class Metrics
     /// <param name="result"><c>success</c>, or the code of the refusal.</param>
     public void SignedIn(string scheme, string result) => _people.SignIns.Add(1, new("scheme", scheme), new("result", result));
 
+    /// <summary>A request at the people door was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
+    public void PeopleAnswered(string method, string route, string statusCode, TimeSpan took)
+    {
+        _people.Requests.Add(1, new("method", method), new("route", route), new("status_code", statusCode));
+        _people.RequestSeconds.Record(took.TotalSeconds, new("method", method), new("route", route), new("status_code", statusCode));
+    }
+
     /// <summary>Somebody read the key set of people's tokens.</summary>
     public void PeopleKeysRead() => _people.KeysRead.Add(1);
 

@@ -1,4 +1,5 @@
 using Credence.Keys;
+using Credence.People;
 using Credence.Revocations;
 using Credence.Storage;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,8 @@ public sealed class CheckPersonToken(
     {
         var issued = claims.Token.BornAt; // to the millisecond, where the claim has whole seconds
         return revocations.IsRevoked(RevocationKind.PersonSession, claims.Session.Value, issued, now)
-            || revocations.IsRevoked(RevocationKind.Person, claims.Person.Bits, issued, now);
+            || revocations.IsRevoked(RevocationKind.Person, claims.Person.Bits, issued, now)
+            || revocations.EndedForEveryone(issued, now);
     }
 
     private Failure Refuse(string detail, PersonClaims? claims)

@@ -53,6 +53,8 @@ internal static class Doors
             SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute),
             BasicCredentialsFile = settings.Of(PeopleSettings.BasicCredentialsFile),
             VerifyEmailPage = settings.Of(PeopleSettings.VerifyEmailPage),
+            DocumentIsPublic = settings.Of(PeopleSettings.DocumentIsPublic),
+            PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
         })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 

@@ -7,10 +7,14 @@ internal static partial class HostLog
     public const int RequestLineId = 1102;
 
     [LoggerMessage(1100, LogLevel.Information, "request completed")]
-    public static partial void RequestCompleted(ILogger log, double responseTime, string method, string route, int statusCode);
+    public static partial void RequestCompleted(
+        ILogger log, double responseTime, string method, string route, int statusCode, string? requestId = null, string? userId = null,
+        string? identifierScheme = null, string? kid = null);
 
     [LoggerMessage(1101, LogLevel.Error, "request failed")]
-    public static partial void RequestFailed(ILogger log, double responseTime, string method, string route, int statusCode);
+    public static partial void RequestFailed(
+        ILogger log, double responseTime, string method, string route, int statusCode, string? requestId = null, string? userId = null,
+        string? identifierScheme = null, string? kid = null);
 
     [LoggerMessage(RequestLineId, LogLevel.Information, "{Line}")]
     public static partial void RequestLine(ILogger log, string line);

@@ -9,6 +9,9 @@ internal static class PeopleAnswers
     /// <summary>200 with a body.</summary>
     public static IResult Ok<T>(T body, JsonTypeInfo<T> type) => JsonAnswer.Of(StatusCodes.Status200OK, body, type);
 
+    /// <summary>202 with a body: it will be so later.</summary>
+    public static IResult Accepted<T>(T body, JsonTypeInfo<T> type) => JsonAnswer.Of(StatusCodes.Status202Accepted, body, type);
+
     /// <summary>200 with the shape of what an operation gave, or its refusal.</summary>
     public static IResult Ok<T, TShape>(this Result<T> result, Func<T, TShape> shape, JsonTypeInfo<TShape> type) =>
         result.Succeeded ? Ok(shape(result.Value), type) : result.Failure.Answer();

@@ -19,6 +19,9 @@ internal sealed class PeopleCall(HttpContext http) : IDisposable
     /// <summary>The request and the answer.</summary>
     public HttpContext Http => http;
 
+    /// <summary>What the request line says of it.</summary>
+    public required RequestFacts Facts { get; init; }
+
     /// <summary>Whence.</summary>
     public required AuditOrigin Origin { get; init; }
 

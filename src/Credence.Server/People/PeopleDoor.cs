@@ -1,5 +1,6 @@
 using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
+using Credence.Server.People.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Credence.Server.People;
@@ -15,6 +16,12 @@ internal sealed record PeopleDoorOptions
 
     /// <summary>Where the link in a mail that proves an address leads in the end (<c>VERIFY_EMAIL_PAGE</c>; contract identity ID-21).</summary>
     public required string VerifyEmailPage { get; init; }
+
+    /// <summary>Whether the OpenAPI document is shown to everybody (<c>APP_ENV_DOC_PUBLIC</c>; contract identity ID-4).</summary>
+    public required bool DocumentIsPublic { get; init; }
+
+    /// <summary>How programs reach this server (<c>PUBLIC_BASE_URL</c>).</summary>
+    public required string PublicBaseUrl { get; init; }
 }
 
 /// <summary>The people door: <c>/v1/api/identity</c> for people, their programs and sister services (contract identity).</summary>
@@ -27,7 +34,7 @@ internal static class PeopleDoor
     public static IServiceCollection AddPeopleDoor(this IServiceCollection services, PeopleDoorOptions options)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPath>());
-        return services.AddSingleton(options).AddSingleton<PeopleKeys>().AddSingleton<InternalCallers>();
+        return services.AddSingleton(options).AddSingleton<PeopleKeys>().AddSingleton<ApiDocument>().AddSingleton<InternalCallers>();
     }
 
     /// <summary>Maps the door.</summary>
@@ -50,6 +57,8 @@ internal static class PeopleDoor
         RolesApi.Map(door);
         PolicyDefinitionsApi.Map(door);
         PolicyCheckApi.Map(door);
+        SigningKeysApi.Map(door);
+        DocumentApi.Map(door, app.Services.GetRequiredService<PeopleDoorOptions>().DocumentIsPublic);
         UnknownPaths.Map(door);
     }
 }

@@ -7,6 +7,8 @@ namespace Credence.Server.People;
 
 /// <summary>How this door writes JSON: camelCase, and what a thing does not have as null.</summary>
 [JsonSerializable(typeof(ProbesApi.Ready))]
+[JsonSerializable(typeof(IReadOnlyList<SigningKeysApi.KeyShape>))]
+[JsonSerializable(typeof(SigningKeysApi.RotatedKey))]
 [JsonSerializable(typeof(SignUpApi.Begun))]
 [JsonSerializable(typeof(SignInApi.Tokens))]
 [JsonSerializable(typeof(CodeSentShape))]

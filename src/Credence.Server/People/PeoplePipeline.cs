@@ -16,6 +16,8 @@ internal sealed class PeoplePipeline(
 
     private static readonly PeopleRefusal NoSecret = NoToken with { Challenge = "Basic realm=\"identity\"" };
 
+    private readonly TokenKid _kids = new();
+
     /// <summary>Takes the calls of this door; others go on untouched.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,7 +29,8 @@ internal sealed class PeoplePipeline(
 
         RequestId.Adopt(context);
         if (cors.AnswersPreflight(context, ActiveDomain.Header, ActiveDomain.Alias, RequestId.Header)) return;
-        using var call = new PeopleCall(context) { Origin = OriginOf(context) };
+        using var call = new PeopleCall(context) { Origin = OriginOf(context), Facts = new RequestFacts() };
+        context.Features.Set(call.Facts);
         context.Features.Set(call);
         var refusal = await AdmitAsync(call, route, context.RequestAborted);
         await (refusal is null ? next(context) : refusal.ExecuteAsync(context));
@@ -38,7 +41,9 @@ internal sealed class PeoplePipeline(
         if (route.GetMetadata<IsUncounted>() is not null) return null;
         if (await CountAsync(call.Http, route) is { } tooMany) return tooMany;
         if (route.GetMetadata<NeedsNoToken>() is not null) return null;
-        if (route.GetMetadata<TakesBasic>() is not null && InternalCallers.IsBasic(call.Http.Request.Headers.Authorization))
+        var isBasic = InternalCallers.IsBasic(call.Http.Request.Headers.Authorization);
+        if (route.GetMetadata<NeedsBasic>() is not null && !isBasic) return NoSecret;
+        if (isBasic && (route.GetMetadata<TakesBasic>() is not null || route.GetMetadata<NeedsBasic>() is not null))
         {
             return await callers.AreKnownAsync(call.Http.Request.Headers.Authorization, ct) ? null : NoSecret;
         }
@@ -53,6 +58,8 @@ internal sealed class PeoplePipeline(
         }
 
         call.Claims = found.Value;
+        call.Facts.UserId = found.Value.Person.ToString();
+        call.Facts.Kid = _kids.Of(token);
         return await PermitAsync(call, route.GetMetadata<NeedsPermission>(), ct);
     }
 

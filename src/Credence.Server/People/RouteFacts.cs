@@ -11,6 +11,9 @@ internal sealed record IsGuarded;
 /// <summary>Endpoint metadata: nobody is counted here (contract identity ID-1 to ID-3).</summary>
 internal sealed record IsUncounted;
 
+/// <summary>Endpoint metadata: only programs of the operator call it, with a name and a secret (contract identity B.3); a person's token does not do.</summary>
+internal sealed record NeedsBasic;
+
 /// <summary>Endpoint metadata: the caller's roles must allow this, such as <c>User.read</c> (contract identity B.7).</summary>
 /// <param name="Resource">To what something is done.</param>
 /// <param name="Action">What is done.</param>
@@ -55,4 +58,8 @@ internal static class RouteFacts
     /// <summary>The caller's roles must allow this in the domain that the request names, which is then all there is.</summary>
     public static TBuilder NeedsPermissionInDomain<TBuilder>(this TBuilder route, string resource, string action)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsPermission(resource, action) { InDomain = true });
+
+    /// <summary>Only programs of the operator, with a name and a secret.</summary>
+    public static TBuilder NeedsBasic<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NeedsBasic());
 }

@@ -1,4 +1,5 @@
 using Credence.People;
+using Credence.Revocations;
 using Credence.Server.Doors;
 using Credence.SignIn;
 using Credence.Storage;
@@ -22,9 +23,11 @@ internal static class SessionsApi
     private static async Task<IResult> SignOutHere(PeopleCall call, SignOut signOut, CancellationToken ct) =>
         (await signOut.RunAsync(call.Caller, call.Claims.Session, ct)).Done();
 
-    private static async Task<IResult> List(PeopleCall call, Db db, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> List(PeopleCall call, Db db, RevocationIndex revocations, TimeProvider clock, CancellationToken ct)
     {
-        var sessions = await PersonSessionStore.LiveAsync(db, call.Claims.Person, clock.Now(), ct);
+        var now = clock.Now();
+        var sessions = await PersonSessionStore.LiveAsync(db, call.Claims.Person, now, ct);
+        sessions.RemoveAll(session => revocations.EndedForEveryone(session.CreatedAt, now));
         return PeopleAnswers.Ok<IReadOnlyList<SessionShape>>(sessions.ConvertAll(session => SessionShape.Of(session, call.Claims.Session)), PeopleJson.Wire.IReadOnlyListSessionShape);
     }
 

@@ -25,6 +25,16 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_key_it_ends_with_1_and_names_what_is_missing()
+    {
+        var settings = ServerProcess.Embedded(_folder.Path);
+        settings["AUTO_GENERATE_KEYS"] = "false";
+        var (exitCode, _, errors) = await ServerProcess.RunAsync(settings);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Failed to start server: Error: JWT_PRIVATE_KEY and JWT_PUBLIC_KEY environment variables are required", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_config_shows_every_setting_with_its_source_and_no_secret()
     {
         var settings = Environments.Production();

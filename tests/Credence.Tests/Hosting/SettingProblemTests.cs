@@ -111,7 +111,7 @@ public sealed class SettingProblemTests
     [InlineData("METRICS_BIND", "9464", "METRICS_BIND must be host:port, the host an IP address or localhost")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT must be an http:// or https:// address without user, query or fragment")]
     [InlineData("ASPNETCORE_ENVIRONMENT", "Prodution", "ASPNETCORE_ENVIRONMENT must be Production, Staging or Development")]
-    [InlineData("RUN_MODE", "sleep", "RUN_MODE must be serve or migrate")]
+    [InlineData("RUN_MODE", "sleep", "RUN_MODE must be serve, server or migrate")]
     [InlineData("STARTUP_WAIT_SECONDS", "-1", "STARTUP_WAIT_SECONDS must be a whole number from 0 to 3600")]
     [InlineData("SHUTDOWN_TIMEOUT_MS", "8s", "SHUTDOWN_TIMEOUT_MS must be a whole number from 100 to 600000")]
     public void A_malformed_setting_is_named_with_what_would_do_and_never_with_its_value(string name, string value, string sentence) =>

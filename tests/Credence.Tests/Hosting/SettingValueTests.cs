@@ -24,6 +24,39 @@ public sealed class SettingValueTests
         Assert.Equal(AllSettings.List.Count, AllSettings.List.Select(setting => setting.Name).Distinct(StringComparer.Ordinal).Count());
     }
 
+    /// <summary>Contract identity B.2 and C.4 to C.16; what is missing here has no setting of its own: the base path and the text of a key (design D3).</summary>
+    [Theory]
+    [InlineData("APP_ENV_PORT", "3000", "PORT")]
+    [InlineData("APP_ENV_HOST", "127.0.0.1", "HOST")]
+    [InlineData("APP_ENV_NODE_ID", "7", "SNOWFLAKE_NODE_ID")]
+    [InlineData("APP_ENV_LOG_LEVEL", "warn", "LOG_LEVEL")]
+    [InlineData("APP_ENV_LOG_FORMAT", "logfmt", "LOG_FORMAT")]
+    [InlineData("APP_ENV_DB_URL", "postgresql://credence@db.example.test/credence", "DATABASE_URL")]
+    [InlineData("APP_ENV_DB_POOL_MAX", "20", "DB_POOL_MAX")]
+    [InlineData("APP_ENV_APPLICATION_SECRET", "sixteen-characters", "APP_ENV_APPLICATION_SECRET")]
+    [InlineData("APP_ENV_JWT_EXPIRES_IN", "900", "APP_ENV_JWT_EXPIRES_IN")]
+    [InlineData("APP_ENV_JWT_ISSUER", "https://id.example.test", "JWT_ISSUER")]
+    [InlineData("APP_ENV_JWKS_DIR", "/keys", "KEYS_DIR")]
+    [InlineData("APP_ENV_JWKS_PRIVATE_KEY_FILE", "/keys/ec.pem", "EC_PRIVATE_KEY_FILE")]
+    [InlineData("APP_ENV_TRUSTED_PROXIES", "10.0.0.0/8", "TRUST_PROXY")]
+    [InlineData("RUN_MODE", "server", "RUN_MODE")]
+    public void The_names_of_the_identity_contract_are_taken(string name, string value, string setting)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value };
+        var found = SettingValues.Read(environment).Find(AllSettings.List.Single(each => each.Name == setting));
+        Assert.Equal((null, SettingSource.Environment, value), (found.Problem, found.Source, found.Text));
+    }
+
+    [Fact]
+    public void Redis_may_be_named_in_parts_and_its_password_is_never_shown()
+    {
+        var parts = Environments.With(("REDIS_URL", null), ("APP_ENV_REDIS_HOST", "redis.example.test"), ("APP_ENV_REDIS_PORT", "6380"), ("APP_ENV_REDIS_PASSWORD", "p/w:1"), ("APP_ENV_REDIS_DB", "3"));
+        Assert.Empty(Environments.Lines(parts));
+        Assert.Equal("redis://:p%2Fw%3A1@redis.example.test:6380/3", parts.Find(StoreSettings.RedisUrl).Text);
+        Assert.DoesNotContain(AllSettings.List, setting => parts.Find(setting).Shown.Contains("p%2F", StringComparison.Ordinal) || parts.Find(setting).Shown.Contains("p/w", StringComparison.Ordinal));
+        Assert.Equal("redis://:whole@other.example.test:6379", Environments.With(("REDIS_URL", "redis://:whole@other.example.test:6379"), ("APP_ENV_REDIS_HOST", "redis.example.test")).Find(StoreSettings.RedisUrl).Text);
+    }
+
     [Fact]
     public void The_issuer_is_this_server_unless_told_otherwise()
     {

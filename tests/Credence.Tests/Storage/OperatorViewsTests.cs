@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Credence.Anomalies;
 using Credence.Audit;
 using Credence.Billing;
@@ -8,6 +9,7 @@ using Credence.Scim;
 using Credence.Storage;
 using Credence.Tests.Messages;
 using Credence.Tests.Scim;
+using Credence.Tests.SignIn;
 using Credence.Tests.Support;
 using Credence.Tests.Webhooks;
 
@@ -102,6 +104,42 @@ public sealed class OperatorViewsTests
     }
 
     [Fact]
+    public async Task The_documented_names_of_people_are_views_without_a_hash()
+    {
+        await using var world = await World.OnAsync(EngineKind.Postgres);
+        var ada = (await world.SignUpAsync("ada1", "ada@example.test", "+84912345678")).Value.Person;
+        Assert.True((await world.SignInAsync()).Succeeded);
+        Assert.Equal(1, await world.CountAsync(
+            $"""select count(*) as n from identity."User" where id = {ada.ToString()} and status = 'ACTIVATED' and last_login_at >= created_at and deleted_at is null"""));
+        Assert.Equal(3, await world.CountAsync(
+            $"""
+            select count(*) as n from identity."UserIdentifier" where user_id = {ada.ToString()} and (scheme, identifier, verified) in
+                (('USERNAME', 'ada1', true), ('EMAIL', 'ada@example.test', false), ('PHONE_NUMBER', '+84912345678', false))
+            """));
+        Assert.Equal(1, await world.CountAsync($"""select count(*) as n from identity."UserCredential" where user_id = {ada.ToString()} and scheme = 'BASIC' and modified_at is not null"""));
+        Assert.Equal(1, await world.CountAsync($"""select count(*) as n from identity."UserProfile" where user_id = {ada.ToString()} and first_name is null"""));
+        Assert.Equal(1, await world.CountAsync(
+            $"""select count(*) as n from identity."Session" where user_id = {ada.ToString()} and client_id = 'shop' and ip = '192.0.2.1' and expires_at > created_at and ended_at is null"""));
+        Assert.Equal(0, await world.CountAsync(
+            $"""
+            select count(*) as n from information_schema.columns
+            where table_schema = 'identity' and table_name in ('User', 'UserIdentifier', 'UserCredential', 'UserProfile', 'Session') and column_name like '%hash%'
+            """));
+    }
+
+    /// <summary>Contract identity A.6 37, 38: with the client and the words of the runbook, which names no schema.</summary>
+    [Fact]
+    public async Task What_the_runbook_asks_of_the_database_works_as_it_is_written()
+    {
+        await using var world = await World.OnAsync(EngineKind.Postgres);
+        var ada = await world.PersonAsync("ada1");
+        Assert.Contains($"{ada}|", await PsqlAsync(world.Url, $"""SELECT * FROM "User" WHERE id = '{ada}';"""), StringComparison.Ordinal);
+        Assert.Contains($"|User|{ada}|", await PsqlAsync(world.Url, $"""SELECT * FROM "PolicyDefinition" WHERE subject_id = '{ada}' AND subject_type = 'User';"""), StringComparison.Ordinal);
+        var plan = await PsqlAsync(world.Url, $"""set enable_seqscan = off; explain SELECT * FROM "User" WHERE id = '{ada}';""");
+        Assert.Contains("people_id_text", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_table_that_was_there_before_keeps_its_name()
     {
         await using var database = await TestDb.EmptyAsync(EngineKind.Postgres);
@@ -116,5 +154,18 @@ public sealed class OperatorViewsTests
         Assert.Equal(0, await database.Db.NumberAsync($"select count(*) as n from public.agents", Ct));
         Assert.Equal(0, await database.Db.NumberAsync($"select count(*) as n from credence.agents", Ct));
         Assert.Equal(0, await database.Db.NumberAsync($"select count(*) as n from public.grants", Ct));
+    }
+
+    private static async Task<string> PsqlAsync(string url, string statement)
+    {
+        var start = new ProcessStartInfo("psql", ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "--dbname", url, "--command", statement])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var psql = Process.Start(start)!;
+        var (output, errors) = (psql.StandardOutput.ReadToEndAsync(Ct), psql.StandardError.ReadToEndAsync(Ct));
+        await psql.WaitForExitAsync(Ct);
+        return psql.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
     }
 }

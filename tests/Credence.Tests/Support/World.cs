@@ -54,6 +54,8 @@ public sealed class World : IAsyncDisposable
 
     public Db Db => _database.Db;
 
+    public string Url => _database.Url;
+
     public ApiCaller Caller { get; private set; } = null!;
 
     public string ApiKey { get; private set; } = null!;

@@ -55,7 +55,10 @@ internal sealed class RequestRecord(
         var status = context.Response.StatusCode;
         var method = Method(context.Request.Method);
         var route = Route(context);
-        metrics.HttpAnswered(method, route, status is >= 0 and < 600 ? StatusTexts[status] : "other", took);
+        var word = status is >= 0 and < 600 ? StatusTexts[status] : "other";
+        var facts = context.Features.Get<RequestFacts>();
+        metrics.HttpAnswered(method, route, word, took);
+        if (facts is not null) metrics.PeopleAnswered(method, route, word, took);
         if (Activity.Current is { } span)
         {
             span.DisplayName = $"{method} {route}";
@@ -69,7 +72,8 @@ internal sealed class RequestRecord(
         }
 
         var milliseconds = Math.Round(took.TotalMilliseconds, 3);
-        if (status >= 500) HostLog.RequestFailed(log, milliseconds, method, route, status);
-        else HostLog.RequestCompleted(log, milliseconds, method, route, status);
+        var id = facts is null ? null : context.TraceIdentifier; // under the name that this door's operators search for, too
+        if (status >= 500) HostLog.RequestFailed(log, milliseconds, method, route, status, id, facts?.UserId, facts?.IdentifierScheme, facts?.Kid);
+        else HostLog.RequestCompleted(log, milliseconds, method, route, status, id, facts?.UserId, facts?.IdentifierScheme, facts?.Kid);
     }
 }

@@ -9,6 +9,10 @@ internal static class Forms
     /// <summary>Any text.</summary>
     public static string Text(string text) => text;
 
+    /// <summary>The name of a host, or its address.</summary>
+    public static string HostName(string text) =>
+        Uri.CheckHostName(text) != UriHostNameType.Unknown ? text : throw new FormatException("must be a host's name or address");
+
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static bool Flag(string text) => text switch
     {

@@ -17,6 +17,7 @@ internal static class KeySettings
 
     public static readonly Setting<string?> EcPrivateKeyFile = new("EC_PRIVATE_KEY_FILE", Forms.Text)
     {
+        Aliases = ["APP_ENV_JWKS_PRIVATE_KEY_FILE"],
         Form = "a file",
         About = "The P-256 signing key as PEM. Without one, what would be signed with it is signed with the RSA key, unless the database keeps one.",
     };
@@ -29,6 +30,7 @@ internal static class KeySettings
 
     public static readonly Setting<string?> KeysDir = new("KEYS_DIR", Forms.Text)
     {
+        Aliases = ["APP_ENV_JWKS_DIR"],
         Form = "a folder",
         About = "A folder of `*.pem` keys, watched for changes: of each kind the file whose name sorts last signs, `*.next.pem` is published ahead.",
     };

@@ -16,7 +16,7 @@ internal static class MailSettings
         Mask = Masks.AddressPassword,
     };
 
-    public static readonly Setting<string?> Host = new("APP_ENV_SMTP_HOST", Name)
+    public static readonly Setting<string?> Host = new("APP_ENV_SMTP_HOST", Forms.HostName)
     {
         Form = "a host's name or address",
         About = "The mail server, in parts; comes before SMTP_URL.",
@@ -95,9 +95,6 @@ internal static class MailSettings
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "smtp" or "smtps" && uri.Host.Length > 0
             ? uri
             : throw new FormatException("must be an smtp:// or smtps:// address");
-
-    private static string Name(string text) =>
-        Uri.CheckHostName(text) != UriHostNameType.Unknown ? text : throw new FormatException("must be a host's name or address");
 
     private static string Address(string text) =>
         System.Net.Mail.MailAddress.TryCreate(text, out _) ? text : throw new FormatException("must be an e-mail address");

@@ -7,6 +7,7 @@ internal static class NetworkSettings
 {
     public static readonly Setting<int> Port = new("PORT", Forms.Number(1, 65535))
     {
+        Aliases = ["APP_ENV_PORT"],
         Form = "a port, 1 to 65535",
         Default = "3001",
         About = "The port the server listens on.",
@@ -14,6 +15,7 @@ internal static class NetworkSettings
 
     public static readonly Setting<IPAddress> Host = new("HOST", Forms.Address)
     {
+        Aliases = ["APP_ENV_HOST"],
         Form = "an IP address or `localhost`",
         Default = "0.0.0.0",
         About = "The address the server listens on.",
@@ -29,6 +31,7 @@ internal static class NetworkSettings
 
     public static readonly Setting<string> JwtIssuer = new("JWT_ISSUER", Forms.HttpAddress)
     {
+        Aliases = ["APP_ENV_JWT_ISSUER"],
         Form = "an http or https address",
         Default = "PUBLIC_BASE_URL",
         DefaultFrom = values => values.Of(PublicBaseUrl),
@@ -52,6 +55,7 @@ internal static class NetworkSettings
 
     public static readonly Setting<TrustedProxies?> TrustProxy = new("TRUST_PROXY", TrustedProxies.Parse)
     {
+        Aliases = ["APP_ENV_TRUSTED_PROXIES"],
         Form = "a number of hops, 1 to 16, or IP addresses and networks, separated by commas",
         About = "Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Unset: nobody's.",
     };

@@ -84,5 +84,14 @@ internal static class PeopleSettings
         About = "Where the link leads in the end that proves an e-mail address; `?email=verified` or `?email=expired` is added.",
     };
 
-    public static readonly SettingGroup Group = new("People", [BasicCredentialsFile, DefaultRole, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute, VerifyEmailPage]);
+    public static readonly Setting<bool> DocumentIsPublic = new("APP_ENV_DOC_PUBLIC", Forms.Flag)
+    {
+        Form = "true or false",
+        Default = "true",
+        About = "Whether `/v1/api/identity/doc` is shown without a token.",
+    };
+
+    public static readonly SettingGroup Group = new(
+        "People",
+        [BasicCredentialsFile, DefaultRole, Node, TokenSeconds, PasswordMemory, PasswordPasses, BcryptCost, PasswordHash, Failures, SignInPerMinute, VerifyEmailPage, DocumentIsPublic]);
 }

@@ -29,9 +29,9 @@ internal static class ProcessSettings
         About = "`test` keeps request lines out of the text log. Decides nothing else.",
     };
 
-    public static readonly Setting<string> RunMode = new("RUN_MODE", Forms.OneOf("serve", "migrate"))
+    public static readonly Setting<string> RunMode = new("RUN_MODE", Forms.OneOf("serve", "server", "migrate"))
     {
-        Form = "serve or migrate",
+        Form = "serve (or server) or migrate",
         Default = "serve",
         About = "What `credence` does when no command is given.",
     };

@@ -35,7 +35,7 @@ internal static class SettingRules
         foreach (var problem in MissingDatabase(values)) yield return problem;
 
         var relaxed = values.Of(ProcessSettings.Environment) == Deployment.Development;
-        if (!values.IsSet(StoreSettings.RedisUrl) && !relaxed) yield return "REDIS_URL environment variable is required";
+        if (!values.IsSet(StoreSettings.RedisUrl) && !values.IsSet(StoreSettings.RedisHost) && !relaxed) yield return "REDIS_URL environment variable is required";
         if (values.Of(PolicySettings.Backend) == PolicyEngine.Opa && !values.IsSet(PolicySettings.OpaUrl))
         {
             yield return "OPA_URL environment variable is required when POLICY_BACKEND is opa";

@@ -7,6 +7,7 @@ internal static class TelemetrySettings
 {
     public static readonly Setting<string> LogFormat = new("LOG_FORMAT", Forms.OneOf("json", "logfmt", "text"))
     {
+        Aliases = ["APP_ENV_LOG_FORMAT"],
         Form = "json, logfmt or text",
         Default = "`json`; `text` in development",
         DefaultFrom = values => values.Of(ProcessSettings.Environment) == Deployment.Development ? "text" : "json",
@@ -15,6 +16,7 @@ internal static class TelemetrySettings
 
     public static readonly Setting<LogLevel> Level = new("LOG_LEVEL", ParseLevel)
     {
+        Aliases = ["APP_ENV_LOG_LEVEL"],
         Form = "trace, debug, info, warn, error or fatal",
         Default = "info",
         About = "The least important lines that are written.",
