@@ -1,5 +1,4 @@
 using Credence.Keys;
-using Credence.People;
 using Credence.SignIn;
 
 namespace Credence.Server.People;

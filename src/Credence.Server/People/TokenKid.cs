@@ -12,7 +12,7 @@ internal sealed class TokenKid
     public string? Of(string token)
     {
         var header = token.AsSpan(0, token.IndexOf('.', StringComparison.Ordinal));
-        if (_last is { } last && header.SequenceEqual(last.Header)) return last.Kid;
+        if (_last is { } last && header.Equals(last.Header, StringComparison.Ordinal)) return last.Kid;
         using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(header));
         var read = new Read(header.ToString(), json.RootElement.GetProperty("kid").GetString());
         _last = read;

@@ -162,6 +162,7 @@ public sealed class OperatorViewsTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         using var psql = Process.Start(start)!;
         var (output, errors) = (psql.StandardOutput.ReadToEndAsync(Ct), psql.StandardError.ReadToEndAsync(Ct));

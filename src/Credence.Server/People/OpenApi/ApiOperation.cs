@@ -79,7 +79,10 @@ internal static class ApiOperation
 
     private static JsonObject Parameter(string name, string place) => new()
     {
-        ["name"] = name, ["in"] = place, ["required"] = place == "path", ["schema"] = new JsonObject { ["type"] = "string" },
+        ["name"] = name,
+        ["in"] = place,
+        ["required"] = place == "path",
+        ["schema"] = new JsonObject { ["type"] = "string" },
     };
 
     private static JsonObject Content(string shape) => shape == "html"

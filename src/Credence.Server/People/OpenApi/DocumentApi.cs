@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text;
 using Credence.Server.Doors;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Credence.Server.People.OpenApi;
 
@@ -19,7 +20,7 @@ internal static class DocumentApi
         page.NeedsNoToken();
     }
 
-    private static IResult Page(HttpContext http, ApiDocument document)
+    private static ContentHttpResult Page(HttpContext http, ApiDocument document)
     {
         http.Response.Headers.ContentSecurityPolicy = DocumentPage.Policy;
         return TypedResults.Text(DocumentPage.Write(document.Tree), MediaTypeNames.Text.Html, Encoding.UTF8);
