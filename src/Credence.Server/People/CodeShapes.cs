@@ -1,7 +1,6 @@
 using Credence.People;
 using Credence.Server.Doors;
 using Credence.SignIn;
-using Credence.Telemetry;
 
 namespace Credence.Server.People;
 

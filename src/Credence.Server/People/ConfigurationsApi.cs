@@ -1,10 +1,8 @@
 using System.Text.Json;
-using Credence.Audit;
 using Credence.Configurations;
 using Credence.Messages;
 using Credence.Organizations;
 using Credence.People;
-using Credence.Server.Doors;
 
 namespace Credence.Server.People;
 

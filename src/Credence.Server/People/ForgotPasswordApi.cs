@@ -1,6 +1,5 @@
 using Credence.People;
 using Credence.SignIn;
-using Credence.Telemetry;
 
 namespace Credence.Server.People;
 

@@ -9,6 +9,8 @@ internal static class VerifyApi
     /// <summary>Where the link in the mail goes.</summary>
     public const string Link = PeopleDoor.Base + "/auth/verify-email";
 
+    private static readonly string[] PrefetchHeaders = ["Sec-Purpose", "Purpose", "X-Moz"];
+
     private static readonly PeopleRefusal Prefetched = new(425, "The link is for once: open it, do not fetch it beforehand") { Code = "auth.prefetch" };
 
     /// <summary>Maps the routes.</summary>
@@ -59,7 +61,7 @@ internal static class VerifyApi
     }
 
     private static bool IsPrefetch(IHeaderDictionary headers) =>
-        new[] { "Sec-Purpose", "Purpose", "X-Moz" }.Any(name => headers[name].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase));
+        PrefetchHeaders.Any(name => headers[name].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase));
 
     private static SeeOther SeeOther(string page) => new(page);
 }

@@ -7,6 +7,7 @@ using Credence.Grants;
 using Credence.Issuers;
 using Credence.Keys;
 using Credence.Messages;
+using Credence.OneTimeCodes;
 using Credence.Organizations;
 using Credence.Outgoing;
 using Credence.Passkeys;
@@ -202,6 +203,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new WorkloadOptions())
             .AddSingleton(new PeopleOptions())
             .AddSingleton(new SignInOptions())
+            .AddSingleton(new CodeOptions())
             .AddSingleton(new RoleOptions())
             .AddSingleton(new PasswordOptions { MemoryKib = PasswordOptions.LeastMemory, AtOnce = 2 })
             .AddSingleton<GivenUpListener>()
