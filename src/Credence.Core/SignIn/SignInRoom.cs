@@ -20,6 +20,7 @@ public static class SignInRoom
         .AddSingleton<CheckPersonToken>()
         .AddSingleton<FailedAttempts>()
         .AddSingleton<BeginSession>()
+        .AddSingleton<FindBrowserSession>()
         .AddSingleton<SignUpPerson>()
         .AddSingleton<SignInWithPassword>()
         .AddSingleton<RefreshSession>()

@@ -2,6 +2,8 @@ using Credence.Agents;
 using Credence.Consent;
 using Credence.Organizations;
 using Credence.Passkeys;
+using Credence.Principals;
+using Credence.Server.Pages.Account;
 using Credence.Storage;
 
 namespace Credence.Server.Pages.Consent;
@@ -19,15 +21,16 @@ internal static class ConsentPage
         page.MapPost("/consent", Decide);
     }
 
-    private static async Task<IResult> Show(HttpContext http, Db db, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, Db db, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.Now();
         var (asked, notice) = await FindAsync(db, http.Request.Query["req"].ToString(), now, ct);
-        return asked is null ? notice!.Page(StatusCodes.Status200OK) : new Page<ConsentAsk>(StatusCodes.Status200OK, await QuestionAsync(asked, db, now, ct));
+        if (asked is null) return notice!.Page(StatusCodes.Status200OK);
+        return new Page<ConsentAsk>(StatusCodes.Status200OK, await QuestionAsync(asked, await cookie.ReadAsync(http, ct), db, now, ct));
     }
 
     private static async Task<IResult> Decide(
-        HttpContext http, PagesOptions options, DecideConsent decide, ProveConsent prove, Db db, TimeProvider clock, CancellationToken ct)
+        HttpContext http, PagesOptions options, AccountCookie cookie, DecideConsent decide, ProveConsent prove, Db db, TimeProvider clock, CancellationToken ct)
     {
         if (!PostedHere.Test(http.Request, options.PublicBaseUrl)) return ConsentNotices.ForeignForm.Page();
 
@@ -37,24 +40,28 @@ internal static class ConsentPage
         var (asked, closed) = await FindAsync(db, form.RequestId, clock.Now(), ct);
         if (asked is null) return closed!.Page();
 
+        var visitor = await cookie.ReadAsync(http, ct);
+        if (visitor is null ? form.Token is not null : !visitor.Wrote(form.Token)) return ConsentNotices.OtherSession.Page();
+
         if (form.Passkey is { } passkey)
         {
             var proven = await prove.FinishAsync(passkey.Challenge, passkey.Response, asked.Request.Id, ct);
             if (!proven.Succeeded) return ConsentNotices.Unproven(proven.Failure).Page();
         }
 
+        var decider = visitor is null ? new Decider(ConsentProof.Link) : Decider.Of(visitor.Signed.Person.Id);
         var decided = form.Approve
-            ? await decide.ApproveAsync(asked.Request.Id, ConsentProof.Link, ct)
-            : await decide.DenyAsync(asked.Request.Id, ConsentProof.Link, ct);
+            ? await decide.ApproveAsync(asked.Request.Id, decider, ct)
+            : await decide.DenyAsync(asked.Request.Id, decider, ct);
         return decided.Succeeded
-            ? new Page<ConsentDone>(StatusCodes.Status200OK, Outcome(asked, decided.Value.Code))
+            ? new Page<ConsentDone>(StatusCodes.Status200OK, Outcome(asked, decided.Value.Code) with { SignedIn = visitor is not null })
             : await RefuseAsync(asked, decided.Failure, db, ct);
     }
 
     private static async Task<IResult> RefuseAsync(Asked asked, Failure failure, Db db, CancellationToken ct) =>
-        failure.Kind == FailureKind.Forbidden && await HasPasskeyAsync(asked, db, ct)
+        failure.Kind == FailureKind.Forbidden && failure != ConsentFailures.OtherAccount && await HasPasskeyAsync(asked, db, ct)
             ? ConsentNotices.ScriptWanted(asked.Organization.Name).Page()
-            : ConsentNotices.Of(failure, asked.Organization.Name).Page();
+            : ConsentNotices.Of(failure, asked.Organization).Page();
 
     private static async Task<bool> HasPasskeyAsync(Asked asked, Db db, CancellationToken ct)
     {
@@ -78,17 +85,31 @@ internal static class ConsentPage
             : (new Asked(request, agent, organization), null);
     }
 
-    private static async Task<ConsentQuestion> QuestionAsync(Asked asked, Db db, DateTimeOffset now, CancellationToken ct)
+    private static async Task<ConsentQuestion> QuestionAsync(Asked asked, Visitor? visitor, Db db, DateTimeOffset now, CancellationToken ct)
     {
         var (request, agent, organization) = asked;
-        var isProven = organization.LeastProof > ConsentProof.Link;
-        var byPasskey = isProven && await HasPasskeyAsync(asked, db, ct);
-        var obstacle = isProven && !byPasskey
-            ? ConsentNotices.ObstacleOf(ConsentFailures.ProofTooWeak(organization), organization.Name)
-            : null;
+        var byPasskey = organization.LeastProof > (visitor is null ? ConsentProof.Link : ConsentProof.Person) && await HasPasskeyAsync(asked, db, ct);
         return new ConsentQuestion(
             request.Id.ToString(), agent.Name, agent.Description, agent.Did, organization.Name, request.Principal, request.Scopes, request.Lifetime,
-            now, request.ExpiresAt, request.RedirectUri is null ? null : new Uri(request.RedirectUri).IdnHost, obstacle, byPasskey);
+            now, request.ExpiresAt, request.RedirectUri is null ? null : new Uri(request.RedirectUri).IdnHost,
+            byPasskey ? null : await ObstacleAsync(asked, visitor, db, ct), byPasskey)
+        {
+            As = visitor?.Signed.Name,
+            FormToken = visitor?.FormToken,
+            NeedsPerson = organization.LeastProof > ConsentProof.Link && !organization.SsoEnforced,
+        };
+    }
+
+    /// <summary>Why whoever looks at the page cannot decide; null when they can.</summary>
+    private static async Task<string?> ObstacleAsync(Asked asked, Visitor? visitor, Db db, CancellationToken ct)
+    {
+        var (request, _, organization) = asked;
+        var isOther = visitor is not null && !await AccountPrincipals.MayMeanAsync(db, organization.Id, request.Principal, visitor.Signed.Person.Id, ct);
+        var failure = isOther ? ConsentFailures.OtherAccount
+            : organization.LeastProof > (visitor is null ? ConsentProof.Link : ConsentProof.Person) ? ConsentFailures.ProofTooWeak(organization)
+            : organization.SsoEnforced ? ConsentFailures.SignOnNeeded
+            : null;
+        return failure is null ? null : ConsentNotices.ObstacleOf(failure, organization);
     }
 
     private static ConsentOutcome Outcome(Asked asked, string? code)
