@@ -23,6 +23,8 @@ public static class SignInRoom
         .AddSingleton<FindBrowserSession>()
         .AddSingleton<SignUpPerson>()
         .AddSingleton<SignInWithPassword>()
+        .AddSingleton<SignInWithPasskey>()
+        .AddSingleton<AccountPasskeys>()
         .AddSingleton<RefreshSession>()
         .AddSingleton<SignOut>()
         .AddSingleton<RetirePeopleKey>()

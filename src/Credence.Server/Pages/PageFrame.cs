@@ -16,7 +16,7 @@ public sealed record PageKind(string Name, string Style, string Script)
 
     /// <summary>A person and their account: how they come in, and everything of theirs.</summary>
     public static PageKind Account { get; } = new(
-        "Your account", PageAssets.Read("page.css", "permissions.css", "account.css"), PageAssets.Read("page.js"));
+        "Your account", PageAssets.Read("page.css", "permissions.css", "account.css"), PageAssets.Read("page.js", "passkey.js", "account.js"));
 
     /// <summary>A person sees what they granted, and takes it back.</summary>
     public static PageKind Permissions { get; } = new(

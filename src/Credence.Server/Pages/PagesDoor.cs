@@ -16,7 +16,7 @@ internal static class PagesDoor
         .AddSingleton<SessionCookie>()
         .AddSingleton<AccountCookie>()
         .AddSingleton<ReadPermissions>()
-        .AddSingleton<PasskeysPage>();
+        .AddSingleton<Permissions.PasskeysPage>();
 
     /// <summary>Maps the pages.</summary>
     /// <param name="routes">Where to.</param>
@@ -29,6 +29,8 @@ internal static class PagesDoor
         SignUpPage.Map(account);
         AccountPage.Map(account);
         PasswordPage.Map(account);
+        Account.PasskeysPage.Map(account);
+        PasskeySignInPage.Map(account);
         MyAgentsPage.Map(account);
         if (!hasGrants) return;
         ConsentPage.Map(pages);

@@ -27,8 +27,12 @@ internal sealed class AccountCookie(PagesOptions options, FindBrowserSession fin
 
     private string Name => Secure ? "__Host-credence-account" : "credence-account"; // with the prefix, only this host over https can have set it
 
-    /// <summary>Keeps a session.</summary>
-    public void Keep(HttpContext http, SignedIn signed) => http.Response.Cookies.Append(Name, signed.RefreshToken, Facts(signed.RefreshExpiresAt));
+    /// <summary>A session begins in this browser; one that went on there before ends, since its cookie is overwritten.</summary>
+    public async Task BeginAsync(HttpContext http, SignedIn signed, SignOut signOut, CancellationToken ct)
+    {
+        if (await ReadAsync(http, ct) is { } before) await signOut.RunAsync(before.Caller, before.Caller.Session, ct);
+        http.Response.Cookies.Append(Name, signed.RefreshToken, Facts(signed.RefreshExpiresAt));
+    }
 
     /// <summary>Forgets it.</summary>
     public void Forget(HttpContext http) => http.Response.Cookies.Delete(Name, Facts(expires: null));

@@ -11,10 +11,11 @@ namespace Credence.Server.Pages.Account;
 /// <param name="Sessions">Where they are signed in, this browser first.</param>
 /// <param name="Here">Which of these is this browser's.</param>
 /// <param name="Acting">How many agents may act for them.</param>
+/// <param name="Passkeys">How many passkeys they have.</param>
 /// <param name="JustDone">What they just did, in a sentence; null when nothing.</param>
 public sealed record AccountView(
     string Name, string FormToken, Person Person, IReadOnlyList<PersonIdentifier> Identifiers, IReadOnlyList<PersonSession> Sessions, Id<PersonSession> Here,
-    int Acting, string? JustDone);
+    int Acting, int Passkeys, string? JustDone);
 
 /// <summary>The agents that may act for somebody, through every organization whose name for them means their account.</summary>
 /// <param name="Name">Who is signed in.</param>

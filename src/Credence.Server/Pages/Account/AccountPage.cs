@@ -32,7 +32,7 @@ internal static class AccountPage
         };
         return new Page<AccountHome>(StatusCodes.Status200OK, new AccountView(
             visitor.Signed.Name, visitor.FormToken, person, await PersonStore.IdentifiersAsync(db, person.Id, ct),
-            [.. sessions.OrderByDescending(session => session.Id == here)], here, await ActingAsync(db, person.Id, now, ct), done));
+            [.. sessions.OrderByDescending(session => session.Id == here)], here, await ActingAsync(db, person.Id, now, ct), (await AccountPasskeys.ListAsync(db, person.Id, ct)).Count, done));
     }
 
     private static async Task<IResult> Act(HttpContext http, PagesOptions options, AccountCookie cookie, SignOut signOut, CancellationToken ct)

@@ -30,6 +30,9 @@ internal static class SignInPage
     /// <summary>Somebody must sign in first, and comes back to <paramref name="next"/>.</summary>
     public static SeeOther For(string next) => new(LocalReturn.With(Path, next));
 
+    /// <summary>Somebody's sign-in is too old for <paramref name="next"/>.</summary>
+    public static SeeOther Again(string next) => new(LocalReturn.With(Path, next) + "&said=fresh");
+
     private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, CancellationToken ct)
     {
         var visitor = await cookie.ReadAsync(http, ct);
@@ -64,8 +67,7 @@ internal static class SignInPage
             return Ask(new SignInAsked(next, who, AccountNotices.Problem(signed.Failure)), AccountNotices.StatusOf(signed.Failure));
         }
 
-        if (await cookie.ReadAsync(http, ct) is { } before) await signOut.RunAsync(before.Caller, before.Caller.Session, ct); // its cookie is overwritten
-        cookie.Keep(http, signed.Value);
+        await cookie.BeginAsync(http, signed.Value, signOut, ct);
         return new SeeOther(next ?? AccountPage.Path);
     }
 

@@ -26,6 +26,15 @@ public sealed record ConsentQuestion(
     /// <summary>What the form carries of somebody signed in, or null.</summary>
     public string? FormToken { get; init; }
 
+    /// <summary>Whether the question is for another account than that of whoever is signed in.</summary>
+    public bool IsOthers { get; init; }
+
+    /// <summary>The challenge to a passkey of whoever is signed in; null when the page's script has to ask for one.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>What the browser is told with it, JSON.</summary>
+    public string? Options { get; init; }
+
     /// <summary>Whether only somebody signed in to an account here can decide.</summary>
     public bool NeedsPerson { get; init; }
 

@@ -21,12 +21,14 @@ internal static class ConsentPage
         page.MapPost("/consent", Decide);
     }
 
-    private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, Db db, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, ProveConsent prove, Db db, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.Now();
         var (asked, notice) = await FindAsync(db, http.Request.Query["req"].ToString(), now, ct);
         if (asked is null) return notice!.Page(StatusCodes.Status200OK);
-        return new Page<ConsentAsk>(StatusCodes.Status200OK, await QuestionAsync(asked, await cookie.ReadAsync(http, ct), db, now, ct));
+        var visitor = await cookie.ReadAsync(http, ct);
+        var question = await QuestionAsync(asked, visitor, db, now, ct);
+        return new Page<ConsentAsk>(StatusCodes.Status200OK, visitor is null ? question : await WithOwnPasskeyAsync(question, asked, visitor, prove, ct));
     }
 
     private static async Task<IResult> Decide(
@@ -45,7 +47,7 @@ internal static class ConsentPage
 
         if (form.Passkey is { } passkey)
         {
-            var proven = await prove.FinishAsync(passkey.Challenge, passkey.Response, asked.Request.Id, ct);
+            var proven = await prove.FinishAsync(passkey.Challenge, passkey.Response, asked.Request.Id, visitor?.Signed.Person.Id, ct);
             if (!proven.Succeeded) return ConsentNotices.Unproven(proven.Failure).Page();
         }
 
@@ -88,24 +90,34 @@ internal static class ConsentPage
     private static async Task<ConsentQuestion> QuestionAsync(Asked asked, Visitor? visitor, Db db, DateTimeOffset now, CancellationToken ct)
     {
         var (request, agent, organization) = asked;
+        var isOthers = visitor is not null && !await AccountPrincipals.MayMeanAsync(db, organization.Id, request.Principal, visitor.Signed.Person.Id, ct);
         var byPasskey = organization.LeastProof > (visitor is null ? ConsentProof.Link : ConsentProof.Person) && await HasPasskeyAsync(asked, db, ct);
         return new ConsentQuestion(
             request.Id.ToString(), agent.Name, agent.Description, agent.Did, organization.Name, request.Principal, request.Scopes, request.Lifetime,
             now, request.ExpiresAt, request.RedirectUri is null ? null : new Uri(request.RedirectUri).IdnHost,
-            byPasskey ? null : await ObstacleAsync(asked, visitor, db, ct), byPasskey)
+            byPasskey && !isOthers ? null : ObstacleOf(organization, visitor, isOthers), byPasskey && !isOthers)
         {
+            IsOthers = isOthers,
             As = visitor?.Signed.Name,
             FormToken = visitor?.FormToken,
             NeedsPerson = organization.LeastProof > ConsentProof.Link && !organization.SsoEnforced,
         };
     }
 
-    /// <summary>Why whoever looks at the page cannot decide; null when they can.</summary>
-    private static async Task<string?> ObstacleAsync(Asked asked, Visitor? visitor, Db db, CancellationToken ct)
+    /// <summary>Where it takes a passkey, one of the account of whoever is signed in is asked first, and one that the organization's principal has only when there is none.</summary>
+    private static async Task<ConsentQuestion> WithOwnPasskeyAsync(ConsentQuestion question, Asked asked, Visitor visitor, ProveConsent prove, CancellationToken ct)
     {
-        var (request, _, organization) = asked;
-        var isOther = visitor is not null && !await AccountPrincipals.MayMeanAsync(db, organization.Id, request.Principal, visitor.Signed.Person.Id, ct);
-        var failure = isOther ? ConsentFailures.OtherAccount
+        if (asked.Organization.LeastProof < ConsentProof.Passkey || question.IsOthers) return question;
+        var begun = await prove.BeginAsync(asked.Request.Id, visitor.Signed.Person.Id, ct);
+        return begun.Succeeded
+            ? question with { ByPasskey = true, Obstacle = null, Challenge = begun.Value.Challenge.Id.ToString(), Options = begun.Value.Json }
+            : question;
+    }
+
+    /// <summary>Why whoever looks at the page cannot decide; null when they can.</summary>
+    private static string? ObstacleOf(Organization organization, Visitor? visitor, bool isOthers)
+    {
+        var failure = isOthers ? ConsentFailures.OtherAccount
             : organization.LeastProof > (visitor is null ? ConsentProof.Link : ConsentProof.Person) ? ConsentFailures.ProofTooWeak(organization)
             : organization.SsoEnforced ? ConsentFailures.SignOnNeeded
             : null;
