@@ -211,7 +211,7 @@ onEachEngine('the account pages', (test) => {
     for (const who of [person.name, someName(), `${person.name}@example.test`, `${someName()}@example.test`, '+84912345678', 'a b c']) {
       const answer = await form(server, '/account/sign-in', { who, password: 'not the password' });
       assert.equal(answer.status, 401);
-      texts.push(answer.text.replaceAll(who, 'WHO').replace(/[0-9a-f]{32}/g, 'NONCE'));
+      texts.push(answer.text.replace(/name="who" value="[^"]*"/, 'WHO').replace(/[0-9a-f]{32}/g, 'NONCE'));
     }
     assert.equal(new Set(texts).size, 1);
   });
