@@ -24,7 +24,7 @@ public sealed record Enroller(string Realm, PasskeyEnrolment Enrolment, string S
 }
 
 /// <summary>A passkey becomes somebody's: a challenge first, then the authenticator's answer to it (WebAuthn 7.1).</summary>
-public sealed class EnrolPasskey(Db db, PasskeyOptions options, TimeProvider clock)
+public sealed class EnrolPasskey(Db db, PasskeyNotice notice, PasskeyOptions options, TimeProvider clock)
 {
     /// <summary>The most passkeys of one owner that came to be theirs in one way; a list longer than this no authenticator need be shown.</summary>
     public const int Most = 20;
@@ -77,6 +77,7 @@ public sealed class EnrolPasskey(Db db, PasskeyOptions options, TimeProvider clo
         if (!await PasskeyStore.AddAsync(tx, passkey, ct)) return PasskeyFailures.AlreadyEnrolled;
         await AuditLog.AppendAsync(tx, passkey.Event("passkey.enrolled", by.Actor), now, ct);
         if (!passkey.Owner.IsPerson) await TellAsync(tx, passkey, now, ct);
+        await notice.AddAsync(tx, passkey, PasskeyNotice.Added, ct);
         await tx.CommitAsync();
         return passkey;
     }

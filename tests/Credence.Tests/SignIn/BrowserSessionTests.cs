@@ -76,6 +76,30 @@ public sealed class BrowserSessionTests
     }
 
     [Theory, EachEngine]
+    public async Task Whoever_has_a_verified_address_is_told_of_passkeys_that_come_and_go(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        await world.PersonAsync("ada1", "ada@example.test");
+        var (signed, _) = await EnterAsync(world);
+        using var unproven = new SoftAuthenticator();
+        await EnrolAsync(world, signed, unproven);
+        Assert.Equal(0, await QueuedAsync(PasskeyNotice.Added)); // the address may be anybody's
+
+        await using (var tx = await world.Db.BeginAsync(World.Ct))
+        {
+            await tx.ExecuteAsync($"update person_identifiers set verified = {true} where scheme = 'email'", World.Ct);
+            await tx.CommitAsync();
+        }
+
+        using var device = new SoftAuthenticator();
+        var passkey = await EnrolAsync(world, signed, device);
+        await world.Get<AccountPasskeys>().RemoveAsync(signed, signed.Caller(PeopleInWorld.Here), passkey.Id, World.Ct);
+        Assert.Equal((1, 1), (await QueuedAsync(PasskeyNotice.Added), await QueuedAsync(PasskeyNotice.Removed)));
+
+        Task<long> QueuedAsync(string template) => world.CountAsync($"select count(*) as n from messages where template = {template}");
+    }
+
+    [Theory, EachEngine]
     public async Task A_passkey_signs_in_whom_it_says_it_is_of_and_one_answer_counts_once(EngineKind engine)
     {
         await using var world = await World.OnAsync(engine);

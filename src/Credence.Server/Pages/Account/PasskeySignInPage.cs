@@ -1,4 +1,3 @@
-using Credence.Passkeys;
 using Credence.Server.Hosting.Requests;
 using Credence.SignIn;
 

@@ -21,11 +21,9 @@ internal static class SignUpPage
     /// <summary>Maps the page and its form.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], Show);
+        routes.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], IResult (HttpContext http) => Ask(new SignUpAsked(LocalReturn.Read(http.Request.Query["next"])), StatusCodes.Status200OK));
         routes.MapPost(Path, SignUp);
     }
-
-    private static IResult Show(HttpContext http) => Ask(new SignUpAsked(LocalReturn.Read(http.Request.Query["next"])), StatusCodes.Status200OK);
 
     private static async Task<IResult> SignUp(HttpContext http, PagesOptions options, RateLimits limits, SignUpPerson signUp, CancellationToken ct)
     {
