@@ -343,3 +343,22 @@ onEachEngine('the account pages', (test) => {
     }
   }
 }, { PASSWORD_MEMORY_KIB: '19456', SIGN_IN_FAILURES: 'unlimited' });
+
+onEachEngine('outside development', (test) => {
+  test('a new live organization takes consent from people alone, and a sandbox asks nobody', async (server) => {
+    const live = await server.signUp();
+    assert.equal(ok(await live.get('/v1/me')).consentMinimum, 'person');
+    const agent = await live.agent(AGENT);
+    const request = await live.authorize(agent.agentId, { scopes: AGENT.scopes });
+    const refused = await server.api('POST', `/v1/consent/${request.authRequestId}/approve`);
+    assert.deepEqual([refused.status, refused.json.code], [403, 'PRINCIPAL_VERIFICATION_REQUIRED']);
+    const cookie = await cookieOf(server, await somebody(server));
+    assert.equal((await decide(server, request, cookie, await tokenOf(server, request, cookie))).status, 200);
+
+    const trial = await server.signUp({ mode: 'sandbox' });
+    const tried = await trial.agent(AGENT);
+    assert.ok((await trial.authorize(tried.agentId, { scopes: AGENT.scopes })).code);
+    ok(await live.patch('/v1/me', { consentMinimum: 'link' }));
+    await live.approve((await live.authorize(agent.agentId, { scopes: AGENT.scopes })).authRequestId);
+  });
+}, { ASPNETCORE_ENVIRONMENT: 'Staging', PASSWORD_MEMORY_KIB: '19456' });

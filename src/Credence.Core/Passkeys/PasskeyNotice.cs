@@ -19,7 +19,7 @@ public sealed class PasskeyNotice(MessageQueue messages)
     internal async Task AddAsync(DbTx tx, Passkey passkey, string template, CancellationToken ct)
     {
         if (!passkey.Owner.IsPerson || !PersonId.TryParse(passkey.Owner.Name, out var id) || await PersonStore.FindAsync(tx, id, ct) is not { } person) return;
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = person.Profile.FirstName ?? "", ["device"] = passkey.DeviceName ?? "" };
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = person.Profile.FirstName ?? "" };
         foreach (var address in await PersonStore.IdentifiersAsync(tx, id, ct))
         {
             if (address is not { Scheme: IdentifierScheme.Email, Verified: true }) continue;

@@ -90,7 +90,7 @@ public sealed class AccountPrincipalsTests
         await using var world = await StrictAsync(engine);
         var (ada, next) = (await world.PersonAsync("ada1"), await world.PersonAsync("next"));
         Assert.True((await ApproveAsync(world, ada)).Succeeded);
-        await world.Get<DeletePerson>().RunAsync("operator", ada, World.Ct);
+        await world.DeleteAsync(ada);
         Assert.True((await ApproveAsync(world, next)).Succeeded);
         Assert.Equal(1, await NamesAsync(world, next));
     }

@@ -53,7 +53,7 @@ public sealed class BrowserSessionTests
         world.Clock.Advance(TimeSpan.FromDays(30));
         Assert.Null(await FindAsync(world, first.RefreshToken));
         var (_, second) = await EnterAsync(world);
-        await world.Get<DeletePerson>().RunAsync("operator", person, World.Ct);
+        await world.DeleteAsync(person);
         Assert.Null(await FindAsync(world, second.RefreshToken));
     }
 
@@ -121,7 +121,8 @@ public sealed class BrowserSessionTests
         Assert.False((await signIn.FinishAsync(copied.Challenge.Id, device.Used(copied, count: 1, handle: true), PeopleInWorld.Here, World.Ct)).Succeeded);
         Assert.Equal(1, await world.AuditedAsync("passkey.refused"));
 
-        await world.Get<DeletePerson>().RunAsync("operator", person, World.Ct);
+        await world.DeleteAsync(person);
+        Assert.Empty(await AccountPasskeys.ListAsync(world.Db, person, World.Ct));
         var late = await signIn.BeginAsync(World.Ct);
         Assert.False((await signIn.FinishAsync(late.Challenge.Id, device.Used(late, count: 20, handle: true), PeopleInWorld.Here, World.Ct)).Succeeded);
     }

@@ -24,7 +24,7 @@ internal sealed class SoftAuthenticator : IDisposable
     public string Create(string options)
     {
         using var parsed = JsonDocument.Parse(options);
-        _handle = parsed.RootElement.GetProperty("user").GetProperty("id").GetString();
+        _handle = parsed.RootElement.TryGetProperty("user", out var user) ? user.GetProperty("id").GetString() : null;
         return Json(new
         {
             clientDataJSON = Text(ClientData("webauthn.create", options)),

@@ -20,13 +20,15 @@ internal static class AccountPage
 
     private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, Db db, TimeProvider clock, CancellationToken ct)
     {
-        if (await cookie.ReadAsync(http, ct) is not { } visitor) return SignInPage.For(Path);
+        var email = http.Request.Query["email"].ToString(); // the link of a mail leads here in the end (VERIFY_EMAIL_PAGE)
+        if (await cookie.ReadAsync(http, ct) is not { } visitor) return email is "verified" or "expired" ? SignInPage.Saying(email) : SignInPage.For(Path);
         var (person, here, now) = (visitor.Signed.Person, visitor.Signed.Session.Id, clock.Now());
         var sessions = await PersonSessionStore.LiveAsync(db, person.Id, now, ct);
         var done = http.Request.Query["done"].ToString() switch
         {
             "session" => "That session is over.",
             "others" when sessions.Count == 1 => "You are signed in nowhere but here.",
+            _ when email.Length > 0 => SignInPage.Said(email),
             "password" => "You have another password now, and are signed in nowhere but here.",
             _ => null,
         };

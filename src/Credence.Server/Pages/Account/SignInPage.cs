@@ -33,17 +33,25 @@ internal static class SignInPage
     /// <summary>Somebody's sign-in is too old for <paramref name="next"/>.</summary>
     public static SeeOther Again(string next) => new(LocalReturn.With(Path, next) + "&said=fresh");
 
+    /// <summary>Nobody is signed in, and something has happened.</summary>
+    public static SeeOther Saying(string said) => new($"{Path}?said={said}");
+
+    /// <summary>What a redirect says has happened; null when it says nothing.</summary>
+    public static string? Said(string? word) => word switch
+    {
+        "welcome" => "Your account is ready. Sign in with your user name and your password.",
+        "signed-out" => "You signed out.",
+        "fresh" => "Sign in once more: what you want to change takes a sign-in within the last five minutes.",
+        "verified" => "Your e-mail address is confirmed.",
+        "expired" => "That link has expired, or was used before.",
+        _ => null,
+    };
+
     private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, CancellationToken ct)
     {
         var visitor = await cookie.ReadAsync(http, ct);
-        var said = http.Request.Query["said"].ToString() switch
-        {
-            "welcome" => "Your account is ready. Sign in with your user name and your password.",
-            "signed-out" => "You signed out.",
-            "fresh" => "Sign in once more: what you want to change takes a sign-in within the last five minutes.",
-            _ => null,
-        };
-        return Ask(new SignInAsked(LocalReturn.Read(http.Request.Query["next"]), Said: said, As: visitor?.Signed.Name), StatusCodes.Status200OK);
+        return Ask(
+            new SignInAsked(LocalReturn.Read(http.Request.Query["next"]), Said: Said(http.Request.Query["said"]), As: visitor?.Signed.Name), StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> SignIn(

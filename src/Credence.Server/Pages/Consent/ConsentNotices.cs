@@ -62,7 +62,7 @@ internal static class ConsentNotices
     /// <summary>What else it takes to decide; null when the refusal is not about who decides.</summary>
     public static string? ObstacleOf(Failure failure, Organization organization) => failure.Code switch
     {
-        "FIDO_REQUIRED" => $"{organization.Name} accepts this decision only when you confirm it with a passkey, and has none of yours that counts. Add one in your account here, or ask them for the link to your agents.",
+        "FIDO_REQUIRED" => $"{organization.Name} accepts this decision only when you confirm it with a passkey, and has none of yours that counts. Ask them for the link to your agents, and add one there, or add one in your account here.",
         "PRINCIPAL_VERIFICATION_REQUIRED" => organization.SsoEnforced
             ? $"{organization.Name} accepts this decision only from you, signed on with your company. Start again where you came from, and sign on there."
             : $"{organization.Name} accepts this decision only from you, signed in to your account here.",
