@@ -1,4 +1,5 @@
 using Credence.Audit;
+using Credence.Passkeys;
 using Credence.People;
 using Credence.Revocations;
 using Credence.Roles;
@@ -24,6 +25,7 @@ public sealed class DeletePerson(Db db, RevocationIndex revocations, TimeProvide
         if (!await PersonStore.DeleteAsync(tx, id, now, ct)) return PeopleFailures.NotFound;
 
         await PolicyDefinitionStore.RemoveOfAsync(tx, Subject.User(id), caller.Person.ToString(), now, ct);
+        await PasskeyStore.RemoveAllAsync(tx, PasskeyOwner.People, [id.ToString()], ct);
         var ended = await PersonSessionStore.EndAllAsync(tx, id, except: null, now, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.deleted", id.ToString()), now, ct);
         Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, now)];

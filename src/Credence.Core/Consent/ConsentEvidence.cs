@@ -11,12 +11,12 @@ public static class ConsentEvidence
     private const int PerSweep = 1_000;
 
     /// <summary>Keeps it, in place of an earlier one for the same request.</summary>
-    internal static Task KeepAsync(DbTx tx, Id<ConsentRequest> request, PasskeyUse use, DateTimeOffset now, CancellationToken ct) =>
+    internal static Task KeepAsync(DbTx tx, ConsentRequest request, PasskeyUse use, DateTimeOffset now, CancellationToken ct) =>
         tx.LaterAsync(
             $"""
             insert into consent_evidence (consent_id, organization_id, passkey_id, credential_id, public_key, statement, client_data, authenticator_data,
                 signature, created_ms)
-            values ({request}, {use.Passkey.Owner.Realm}, {use.Passkey.Id}, {use.Passkey.CredentialId}, {use.Passkey.PublicKey}, {use.Challenge.Details},
+            values ({request.Id}, {request.Organization}, {use.Passkey.Id}, {use.Passkey.CredentialId}, {use.Passkey.PublicKey}, {use.Challenge.Details},
                 {use.Response.ClientData.ToArray()}, {use.Response.AuthenticatorData.ToArray()}, {use.Response.Signature.ToArray()}, {now})
             on conflict (consent_id) do update set passkey_id = excluded.passkey_id, credential_id = excluded.credential_id, public_key = excluded.public_key,
                 statement = excluded.statement, client_data = excluded.client_data, authenticator_data = excluded.authenticator_data,

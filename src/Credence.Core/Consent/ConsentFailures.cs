@@ -42,6 +42,9 @@ public static class ConsentFailures
     /// <summary>Who decides has signed on, as somebody else than is asked.</summary>
     public static readonly Failure SomebodyElse = new(FailureKind.Forbidden, "FORBIDDEN", "This decision is for another person than the one who signed on");
 
+    /// <summary>Who decides is signed in, and the organization's name for who is asked means somebody else.</summary>
+    public static readonly Failure OtherAccount = new(FailureKind.Forbidden, "FORBIDDEN", "This decision is for the owner of another account than the one that is signed in");
+
     /// <summary>The organization takes consent only from people who signed on with their company.</summary>
     public static readonly Failure SignOnNeeded = new(
         FailureKind.Forbidden, "PRINCIPAL_VERIFICATION_REQUIRED", "Sign on with your company first: this decision must come from the person it concerns");

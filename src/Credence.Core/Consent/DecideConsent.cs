@@ -16,46 +16,44 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
     /// <param name="Code">The code to exchange; null after a denial.</param>
     public sealed record Output(ConsentRequest Request, string? Code);
 
-    /// <summary>The person says yes, without a session.</summary>
-    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, ConsentProof, PrincipalSession?, CancellationToken)"/>
-    public Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct) => ApproveAsync(id, proof, session: null, ct);
+    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, Decider, CancellationToken)"/>
+    public Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct) => ApproveAsync(id, new Decider(proof), ct);
 
-    /// <summary>The person says no, without a session.</summary>
-    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, ConsentProof, PrincipalSession?, CancellationToken)"/>
-    public Task<Result<Output>> DenyAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct) => DenyAsync(id, proof, session: null, ct);
+    /// <inheritdoc cref="DenyAsync(Id{ConsentRequest}, Decider, CancellationToken)"/>
+    public Task<Result<Output>> DenyAsync(Id<ConsentRequest> id, ConsentProof proof, CancellationToken ct) => DenyAsync(id, new Decider(proof), ct);
 
     /// <summary>The person says yes.</summary>
     /// <param name="id">Which request.</param>
-    /// <param name="proof">How it is known that it was the person, apart from <paramref name="session"/> and a passkey's proof, which the request carries.</param>
-    /// <param name="session">The session of who decides, if they showed one; where they signed on with their company for it, it proves a person.</param>
+    /// <param name="decider">Who says so.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The code; or that the request is over, or better proof is needed.</returns>
-    public async Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, ConsentProof proof, PrincipalSession? session, CancellationToken ct)
+    public async Task<Result<Output>> ApproveAsync(Id<ConsentRequest> id, Decider decider, CancellationToken ct)
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
         var request = await ConsentStore.FindAsync(tx, id, ct);
         if (request is null || !request.IsOpen(now)) return ConsentFailures.Gone;
-        var proven = await ProveAsync(tx, request, proof, session, now, ct);
+        var proven = await ProveAsync(tx, request, decider, now, ct);
         if (!proven.Succeeded) return proven.Failure;
         if (proven.Value.Exceeds(request.Scopes) is { } scope) return ConsentFailures.ScopeNotMapped(scope);
 
         var code = Secret.New("");
         if (!await ConsentStore.ApproveAsync(tx, id, proven.Value.Proof, code, now, ct)) return ConsentFailures.Gone;
+        if (decider.Person is { } person && !await AccountPrincipals.BindAsync(tx, request.Organization, request.Principal, person, now, ct)) return ConsentFailures.OtherAccount;
         await AppendAsync(tx, request, "consent.approved", proven.Value, now, ct);
         await tx.CommitAsync();
         return new Output(request, code);
     }
 
     /// <summary>The person says no.</summary>
-    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, ConsentProof, PrincipalSession?, CancellationToken)"/>
-    public async Task<Result<Output>> DenyAsync(Id<ConsentRequest> id, ConsentProof proof, PrincipalSession? session, CancellationToken ct)
+    /// <inheritdoc cref="ApproveAsync(Id{ConsentRequest}, Decider, CancellationToken)"/>
+    public async Task<Result<Output>> DenyAsync(Id<ConsentRequest> id, Decider decider, CancellationToken ct)
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
         var request = await ConsentStore.FindAsync(tx, id, ct);
         if (request is not { Status: ConsentStatus.Pending }) return ConsentFailures.Decided;
-        var proven = await ProveAsync(tx, request, proof, session, now, ct);
+        var proven = await ProveAsync(tx, request, decider, now, ct);
         if (!proven.Succeeded) return proven.Failure;
 
         if (!await ConsentStore.DenyAsync(tx, id, now, ct)) return ConsentFailures.Decided;
@@ -77,7 +75,8 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
     /// <summary>What is known of who decides.</summary>
     /// <param name="Proof">How well.</param>
     /// <param name="SignOn">With which sign-on, or null.</param>
-    private sealed record Proven(ConsentProof Proof, SsoSession? SignOn)
+    /// <param name="Person">With which account, or null.</param>
+    private sealed record Proven(ConsentProof Proof, SsoSession? SignOn, PersonId? Person)
     {
         /// <summary>A scope that the person's company does not let them give, where it says which they may.</summary>
         public string? Exceeds(IReadOnlyList<string> scopes) =>
@@ -85,12 +84,13 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
     }
 
     private static async Task<Result<Proven>> ProveAsync(
-        DbTx tx, ConsentRequest request, ConsentProof proof, PrincipalSession? session, DateTimeOffset now, CancellationToken ct)
+        DbTx tx, ConsentRequest request, Decider decider, DateTimeOffset now, CancellationToken ct)
     {
         var organization = await OrganizationStore.FindAsync(tx, request.Organization, ct);
         if (organization is null) return ConsentFailures.Gone;
-        proof = request.Proven(proof, now);
-        var signOn = session is null ? null : await SsoSessionStore.BehindAsync(tx, session, now, ct);
+        var proof = request.Proven(decider.Proof, now);
+        if (decider.Person is { } person && !await AccountPrincipals.MayMeanAsync(tx, request.Organization, request.Principal, person, ct)) return ConsentFailures.OtherAccount;
+        var signOn = decider.Session is null ? null : await SsoSessionStore.BehindAsync(tx, decider.Session, now, ct);
         if (signOn is not null)
         {
             var isTheirs = signOn.Organization == request.Organization && await PrincipalNames.MeansAsync(tx, request.Organization, request.Principal, signOn.Principal!, ct);
@@ -99,7 +99,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
         }
 
         if (proof < organization.LeastProof) return ConsentFailures.ProofTooWeak(organization);
-        return organization.SsoEnforced && signOn is null ? ConsentFailures.SignOnNeeded : new Proven(proof, signOn);
+        return organization.SsoEnforced && signOn is null ? ConsentFailures.SignOnNeeded : new Proven(proof, signOn, decider.Person);
     }
 
     private static Task AppendAsync(DbTx tx, ConsentRequest request, string type, Proven proven, DateTimeOffset now, CancellationToken ct)
@@ -111,6 +111,7 @@ public sealed class DecideConsent(Db db, TimeProvider clock, ILogger<DecideConse
             ["proof"] = Words.Of(proven.Proof),
         };
         if (proven.SignOn is { } signOn) data["signOn"] = signOn.Id.ToString();
+        if (proven.Person is { } person) data["person"] = person.ToString();
         return AuditLog.AppendAsync(tx, new AuditEvent(request.Organization.ToString(), type, "principal", request.Id.ToString()) { Data = data }, now, ct);
     }
 }

@@ -7,7 +7,7 @@ using Credence.Storage;
 namespace Credence.Credentials;
 
 /// <summary>Makes what a fresh database lacks: the organization that runs the installation, and an agent of it with all scopes (contract agent-idp AE-00).</summary>
-public sealed class Bootstrap(Db db, TimeProvider clock)
+public sealed class Bootstrap(Db db, OrganizationOptions options, TimeProvider clock)
 {
     /// <summary>What the first agent can do, as cards show it.</summary>
     private static readonly string[] Capabilities = ["installation:*"];
@@ -38,7 +38,7 @@ public sealed class Bootstrap(Db db, TimeProvider clock)
     private async Task<Result<Output>> RunAsync(Input input, Id<Agent>? client, string? secret, CancellationToken ct)
     {
         var now = clock.Now();
-        var organization = FoundOrganization.New(input.Name, input.Slug, Plan.Enterprise, now) with { IsBootstrap = true };
+        var organization = FoundOrganization.New(input.Name, input.Slug, Plan.Enterprise, options, now) with { IsBootstrap = true };
         var profile = AgentProfile.None with
         {
             Email = input.Email,

@@ -38,6 +38,18 @@ internal static class BuiltInMails
         ("password-changed-vi", Of(
             "Mật khẩu của bạn đã thay đổi", Chao, "Mật khẩu tài khoản của bạn vừa được thay đổi.",
             "Nếu không phải bạn, hãy đặt lại mật khẩu ngay: người đã đổi có thể đăng nhập.")),
+        ("passkey-added-en", Of(
+            "A passkey was added to your account", Greeting, "A passkey was added to your account just now.",
+            "If it was not you, sign in, remove it, and set a new password: whoever added it can sign in with it.")),
+        ("passkey-added-vi", Of(
+            "Tài khoản của bạn có thêm khóa truy cập", Chao, "Một khóa truy cập vừa được thêm vào tài khoản của bạn.",
+            "Nếu không phải bạn, hãy đăng nhập, xóa khóa đó và đặt lại mật khẩu: người đã thêm có thể đăng nhập bằng khóa đó.")),
+        ("passkey-removed-en", Of(
+            "A passkey was removed from your account", Greeting, "A passkey was removed from your account just now.",
+            "If it was not you, set a new password at once: whoever removed it can sign in.")),
+        ("passkey-removed-vi", Of(
+            "Một khóa truy cập đã bị xóa", Chao, "Một khóa truy cập vừa bị xóa khỏi tài khoản của bạn.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay: người đã xóa có thể đăng nhập.")),
         ("sign-up-attempt-en", Of(
             "Somebody tried to sign up with your address", Greeting, "Somebody tried to make an account with this address. It has one already, so none was made.",
             "If it was you, sign in, or set a new password. If not, there is nothing to do.")),

@@ -4,7 +4,7 @@ using Credence.Storage;
 namespace Credence.Organizations;
 
 /// <summary>An organization begins here and gets its first API key.</summary>
-public sealed class SignUp(Db db, TimeProvider clock)
+public sealed class SignUp(Db db, OrganizationOptions options, TimeProvider clock)
 {
     /// <summary>What somebody signs up with.</summary>
     /// <param name="Name">1 to 200 characters, trimmed.</param>
@@ -34,7 +34,7 @@ public sealed class SignUp(Db db, TimeProvider clock)
     {
         var now = clock.Now();
         var organization = new Organization(
-            Id<Organization>.New(now), name, email, EmailVerified: false, mode, Plan.Free, ConsentProof.Link,
+            Id<Organization>.New(now), name, email, EmailVerified: false, mode, Plan.Free, options.MinimumOf(mode),
             StrictScopes: false, FidoRequired: false, FidoRpName: null, now);
         var key = new ApiKey(Id<ApiKey>.New(now), organization.Id, "first key", ReadOnly: false, now, ExpiresAt: null, LastUsedAt: null);
 

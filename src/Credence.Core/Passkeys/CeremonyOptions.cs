@@ -17,12 +17,13 @@ public sealed record CeremonyOptions(PasskeyChallenge Challenge, string Json)
 
     /// <summary>Make a credential (contract grantex-enterprise 10).</summary>
     /// <param name="challenge">The challenge; its details are the owner's handle.</param>
+    /// <param name="shownAs">What the authenticator shows the owner as.</param>
     /// <param name="relyingParty">How the prompt names who asks.</param>
     /// <param name="enrolment">Who is enrolling: a person's own page asks for verification, since an answer without is refused; for a key the contract has it preferred.</param>
     /// <param name="there">What the owner has, which the authenticator shall not make again.</param>
     /// <param name="options">Whom for.</param>
     internal static CeremonyOptions Create(
-        PasskeyChallenge challenge, string relyingParty, PasskeyEnrolment enrolment, IReadOnlyList<Passkey> there, PasskeyOptions options) => Write(challenge, json =>
+        PasskeyChallenge challenge, string shownAs, string relyingParty, PasskeyEnrolment enrolment, IReadOnlyList<Passkey> there, PasskeyOptions options) => Write(challenge, json =>
     {
         json.WriteStartObject("rp");
         json.WriteString("name", relyingParty);
@@ -30,7 +31,7 @@ public sealed record CeremonyOptions(PasskeyChallenge Challenge, string Json)
         json.WriteEndObject();
         json.WriteStartObject("user");
         json.WriteString("id", challenge.Details);
-        json.WriteString("name", challenge.Owner.Name);
+        json.WriteString("name", shownAs);
         json.WriteString("displayName", "");
         json.WriteEndObject();
         json.WriteStartArray("pubKeyCredParams");
@@ -44,11 +45,11 @@ public sealed record CeremonyOptions(PasskeyChallenge Challenge, string Json)
 
         json.WriteEndArray();
         json.WriteNumber("timeout", TimeoutMs);
-        json.WriteString("attestation", "direct");
+        json.WriteString("attestation", challenge.Owner.IsPerson ? "none" : "direct");
         Credentials(json, "excludeCredentials", there);
         json.WriteStartObject("authenticatorSelection");
-        json.WriteString("residentKey", "preferred");
-        json.WriteBoolean("requireResidentKey", false);
+        json.WriteString("residentKey", challenge.Owner.IsPerson ? "required" : "preferred"); // people sign in with it, without saying first who they are
+        json.WriteBoolean("requireResidentKey", challenge.Owner.IsPerson);
         json.WriteString("userVerification", enrolment == PasskeyEnrolment.Key ? "preferred" : "required");
         json.WriteEndObject();
         json.WriteStartObject("extensions");
@@ -62,7 +63,7 @@ public sealed record CeremonyOptions(PasskeyChallenge Challenge, string Json)
         json.WriteString("rpId", options.RelyingPartyId);
         Credentials(json, "allowCredentials", allowed);
         json.WriteNumber("timeout", TimeoutMs);
-        json.WriteString("userVerification", "preferred");
+        json.WriteString("userVerification", challenge.Owner.IsPerson ? "required" : "preferred");
     });
 
     private static void Credentials(Utf8JsonWriter json, string name, IReadOnlyList<Passkey> passkeys)

@@ -4,6 +4,7 @@ using System.Text;
 using Credence.Audit;
 using Credence.Events;
 using Credence.Organizations;
+using Credence.People;
 using Credence.Storage;
 
 namespace Credence.Passkeys;
@@ -15,12 +16,15 @@ namespace Credence.Passkeys;
 /// <param name="Actor">Who the audit log says it was.</param>
 public sealed record Enroller(string Realm, PasskeyEnrolment Enrolment, string Subject, string Actor)
 {
+    /// <summary>A person with an account here, in one of their sessions.</summary>
+    public static Enroller Of(PersonCaller caller) => new(PasskeyOwner.People, PasskeyEnrolment.Session, caller.Session.ToString(), caller.Person.ToString());
+
     /// <summary>An organization, on its own word.</summary>
     public static Enroller Of(ApiCaller caller) => new(caller.Organization.ToString(), PasskeyEnrolment.Key, "", caller.Key.ToString());
 }
 
 /// <summary>A passkey becomes somebody's: a challenge first, then the authenticator's answer to it (WebAuthn 7.1).</summary>
-public sealed class EnrolPasskey(Db db, PasskeyOptions options, TimeProvider clock)
+public sealed class EnrolPasskey(Db db, PasskeyNotice notice, PasskeyOptions options, TimeProvider clock)
 {
     /// <summary>The most passkeys of one owner that came to be theirs in one way; a list longer than this no authenticator need be shown.</summary>
     public const int Most = 20;
@@ -32,7 +36,15 @@ public sealed class EnrolPasskey(Db db, PasskeyOptions options, TimeProvider clo
     /// <param name="relyingParty">How the prompt names who asks.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>What the browser is told; or that the owner has as many as there can be.</returns>
-    public async Task<Result<CeremonyOptions>> BeginAsync(Enroller by, string owner, string relyingParty, CancellationToken ct)
+    public Task<Result<CeremonyOptions>> BeginAsync(Enroller by, string owner, string relyingParty, CancellationToken ct) => BeginAsync(by, owner, owner, relyingParty, ct);
+
+    /// <param name="by">Who enrols.</param>
+    /// <param name="owner">For whom.</param>
+    /// <param name="shownAs">What the authenticator shows them as.</param>
+    /// <param name="relyingParty">How the prompt names who asks.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <inheritdoc cref="BeginAsync(Enroller, string, string, CancellationToken)"/>
+    public async Task<Result<CeremonyOptions>> BeginAsync(Enroller by, string owner, string shownAs, string relyingParty, CancellationToken ct)
     {
         var now = clock.Now();
         var whose = new PasskeyOwner(by.Realm, owner);
@@ -43,7 +55,7 @@ public sealed class EnrolPasskey(Db db, PasskeyOptions options, TimeProvider clo
         await using var tx = await db.BeginAsync(ct);
         await PasskeyStore.AddAsync(tx, challenge, ct);
         await tx.CommitAsync();
-        return CeremonyOptions.Create(challenge, relyingParty, by.Enrolment, there, options);
+        return CeremonyOptions.Create(challenge, shownAs, relyingParty, by.Enrolment, there, options);
     }
 
     /// <returns>The passkey; or why there is none. The challenge is spent either way.</returns>
@@ -64,18 +76,21 @@ public sealed class EnrolPasskey(Db db, PasskeyOptions options, TimeProvider clo
         await using var tx = await db.BeginAsync(ct);
         if (!await PasskeyStore.AddAsync(tx, passkey, ct)) return PasskeyFailures.AlreadyEnrolled;
         await AuditLog.AppendAsync(tx, passkey.Event("passkey.enrolled", by.Actor), now, ct);
-        await Outbox.AddAsync(
-            tx, by.Realm, "fido.registered",
-            json =>
-            {
-                json.WriteString("credentialId", passkey.Id.ToString());
-                json.WriteString("principalId", passkey.Owner.Name);
-                json.WriteString("enrolment", Words.Of(passkey.Enrolment));
-            },
-            now, ct);
+        if (!passkey.Owner.IsPerson) await TellAsync(tx, passkey, now, ct);
+        await notice.AddAsync(tx, passkey, PasskeyNotice.Added, ct);
         await tx.CommitAsync();
         return passkey;
     }
+
+    private static Task TellAsync(DbTx tx, Passkey passkey, DateTimeOffset now, CancellationToken ct) => Outbox.AddAsync(
+        tx, passkey.Owner.Realm, "fido.registered",
+        json =>
+        {
+            json.WriteString("credentialId", passkey.Id.ToString());
+            json.WriteString("principalId", passkey.Owner.Name);
+            json.WriteString("enrolment", Words.Of(passkey.Enrolment));
+        },
+        now, ct);
 
     /// <summary>
     /// With a key, the owner's name as the contract has it. An authenticator keeps one discoverable credential for a handle, so a person's own is random: the

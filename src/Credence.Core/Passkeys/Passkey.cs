@@ -1,13 +1,27 @@
 using Credence.Audit;
 using Credence.Organizations;
+using Credence.People;
 using Credence.Storage;
 
 namespace Credence.Passkeys;
 
 /// <summary>Whose a passkey is.</summary>
-/// <param name="Realm">Within what the name means somebody: an organization's id, whose log and events tell of it.</param>
+/// <param name="Realm">Within what the name means somebody: an organization's id, whose log and events tell of it, or <see cref="People"/>.</param>
 /// <param name="Name">Who, in there.</param>
-public sealed record PasskeyOwner(string Realm, string Name);
+public sealed record PasskeyOwner(string Realm, string Name)
+{
+    /// <summary>The realm of people with accounts here, whose names in it are their ids. It is that of their audit log too, and of no organization.</summary>
+    public const string People = PeopleAudit.Chain;
+
+    /// <summary>Whoever answers, of the people with accounts here.</summary>
+    public static readonly PasskeyOwner AnyPerson = new(People, "");
+
+    /// <summary>Somebody with an account here.</summary>
+    public static PasskeyOwner Of(PersonId person) => new(People, person.ToString());
+
+    /// <summary>Whether it is somebody with an account here, and no organization is told of it.</summary>
+    public bool IsPerson => Realm == People;
+}
 
 /// <summary>A passkey: a key pair of which the person's authenticator keeps one half and this server the other.</summary>
 /// <param name="Id">Its id.</param>

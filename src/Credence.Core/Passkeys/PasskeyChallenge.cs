@@ -44,4 +44,7 @@ public enum PasskeyPurpose
 
     /// <summary>A decision about a consent request.</summary>
     Consent,
+
+    /// <summary>Signing in, without saying first who it is.</summary>
+    SignIn,
 }

@@ -7,6 +7,7 @@ internal static class PasskeysRoom
 {
     /// <summary>Its operations.</summary>
     public static IServiceCollection AddPasskeys(this IServiceCollection services) => services
+        .AddSingleton<PasskeyNotice>()
         .AddSingleton<EnrolPasskey>()
         .AddSingleton<UsePasskey>()
         .AddSingleton<RemovePasskey>();

@@ -4,7 +4,7 @@ using Credence.Storage;
 namespace Credence.Passkeys;
 
 /// <summary>A passkey proves nothing any more: its organization or its owner removes it.</summary>
-public sealed class RemovePasskey(Db db, TimeProvider clock)
+public sealed class RemovePasskey(Db db, PasskeyNotice notice, TimeProvider clock)
 {
     /// <param name="realm">Within what.</param>
     /// <param name="owner">Whose it must be; null where the organization may remove any of its own.</param>
@@ -18,6 +18,7 @@ public sealed class RemovePasskey(Db db, TimeProvider clock)
         await using var tx = await db.BeginAsync(ct);
         if (await PasskeyStore.RemoveAsync(tx, realm, owner, id, ct) is not { } removed) return PasskeyFailures.NotFound;
         await AuditLog.AppendAsync(tx, removed.Event("passkey.removed", actor), now, ct);
+        await notice.AddAsync(tx, removed, PasskeyNotice.Removed, ct);
         await tx.CommitAsync();
         return true;
     }

@@ -30,6 +30,15 @@ public sealed class UsePasskey(Db db, PasskeyOptions options, TimeProvider clock
         return CeremonyOptions.Get(challenge, allowed, options);
     }
 
+    /// <summary>Asks <paramref name="challenge"/> of whatever passkey the browser has for this server: the answer says whose it is.</summary>
+    public async Task<CeremonyOptions> BeginAsync(PasskeyChallenge challenge, CancellationToken ct)
+    {
+        await using var tx = await db.BeginAsync(ct);
+        await PasskeyStore.AddAsync(tx, challenge, ct);
+        await tx.CommitAsync();
+        return CeremonyOptions.Get(challenge, [], options);
+    }
+
     /// <summary>Spends the challenge and checks the answer to it.</summary>
     /// <param name="id">Which challenge.</param>
     /// <param name="purpose">What it must have been made for.</param>
@@ -42,12 +51,16 @@ public sealed class UsePasskey(Db db, PasskeyOptions options, TimeProvider clock
         var challenge = await PasskeyStore.ClaimAsync(db, id, purpose, realm: null, subject, clock.Now(), ct);
         if (challenge is null) return PasskeyFailures.ChallengeOver;
         var passkey = await PasskeyStore.FindAsync(db, challenge.Owner.Realm, response.CredentialId, ct);
-        if (passkey is null || passkey.Owner != challenge.Owner) return PasskeyFailures.OtherCredential;
+        if (passkey is null || !IsFor(challenge, passkey, response)) return PasskeyFailures.OtherCredential;
         var result = CheckResponse.OfAssertion(response, passkey, challenge.Value, options);
         return result.Succeeded
             ? new PasskeyUse(challenge, passkey, response, result.Value.SignCount, result.Value.Flags.HasFlag(AuthenticatorFlags.BackedUp))
             : result.Failure;
     }
+
+    /// <summary>Where the challenge was for anybody, the authenticator must have said whose the credential is (WebAuthn 7.2, step 6).</summary>
+    private static bool IsFor(PasskeyChallenge challenge, Passkey passkey, AssertionResponse response) =>
+        challenge.Owner == PasskeyOwner.AnyPerson ? passkey.Owner.IsPerson && response.UserHandle is not null : passkey.Owner == challenge.Owner;
 
     /// <summary>Records the use, in the transaction of what is done because of it.</summary>
     /// <param name="tx">The transaction.</param>
@@ -64,6 +77,7 @@ public sealed class UsePasskey(Db db, PasskeyOptions options, TimeProvider clock
         asserted.Data["about"] = about;
         asserted.Data["challenge"] = Convert.ToHexStringLower(use.Challenge.Value);
         await AuditLog.AppendAsync(tx, asserted, now, ct);
+        if (passkey.Owner.IsPerson) return true; // no organization is told of it
         await Outbox.AddAsync(
             tx, passkey.Owner.Realm, "fido.assertion",
             json =>

@@ -16,7 +16,7 @@ internal static class PrincipalNames
     {
         var others = await tx.ListAsync(
             $"""
-            select name, is_carried from principals where organization_id = {organization} and name in {Sql.List(names)} and scim_user_id <> {user}
+            select name, is_carried from principals where organization_id = {organization} and name in {Sql.List(names)} and scim_user_id <> {user} and scim_user_id <> ''
             """,
             row => (Name: row.Text("name"), IsCarried: row.Flag("is_carried")), ct);
         if (others.Exists(other => other.IsCarried)) return null;
@@ -27,7 +27,8 @@ internal static class PrincipalNames
             await tx.LaterAsync(
                 $"""
                 insert into principals (organization_id, name, scim_user_id, is_carried, is_blocked) values ({organization}, {name}, {user}, {true}, {false})
-                on conflict (organization_id, name) do update set scim_user_id = excluded.scim_user_id, is_carried = excluded.is_carried
+                on conflict (organization_id, name) do update set scim_user_id = excluded.scim_user_id, is_carried = excluded.is_carried,
+                    person_id = case when principals.scim_user_id in ('', excluded.scim_user_id) then principals.person_id else null end
                 """,
                 ct);
         }

@@ -19,6 +19,10 @@ public sealed record PrincipalSession(
     /// <inheritdoc/>
     public static string IdPrefix => "psess_";
 
+    /// <summary>What somebody may do at <paramref name="now"/> who is signed in to the account that the name means: no row, no token, and over with the page.</summary>
+    internal static PrincipalSession OfAccount(Id<Organization> organization, string principal, DateTimeOffset now) =>
+        new(Id<PrincipalSession>.New(now), organization, principal, now, now);
+
     /// <summary>The person, as the owner of passkeys.</summary>
     internal PasskeyOwner Owner => new(Organization.ToString(), Principal);
 

@@ -24,6 +24,9 @@ public static class SignInFailures
     /// <summary>No key of that name signs or verifies people's tokens.</summary>
     public static readonly Failure NoSuchKey = new(FailureKind.NotFound, "key.not_found", "There is no such key");
 
+    /// <summary>What changes how somebody signs in takes a sign-in within the last five minutes.</summary>
+    public static readonly Failure NotFresh = new(FailureKind.Forbidden, "auth.sign_in_too_old", "This takes a sign-in within the last five minutes");
+
     /// <summary>The code of <see cref="TooMany"/>.</summary>
     public const string TooManyCode = "auth.too_many_failures";
 

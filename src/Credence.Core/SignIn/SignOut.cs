@@ -21,11 +21,17 @@ public sealed class SignOut(Db db, RevocationIndex revocations, TimeProvider clo
 
     /// <summary>Ends all of them.</summary>
     /// <returns>How many.</returns>
-    public async Task<int> AllAsync(PersonCaller caller, CancellationToken ct)
+    public Task<int> AllAsync(PersonCaller caller, CancellationToken ct) => EndAllAsync(caller, except: null, ct);
+
+    /// <summary>Ends all but the one that this is done in.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> OthersAsync(PersonCaller caller, CancellationToken ct) => EndAllAsync(caller, caller.Session, ct);
+
+    private async Task<int> EndAllAsync(PersonCaller caller, Id<PersonSession>? except, CancellationToken ct)
     {
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
-        var ended = await PersonSessionStore.EndAllAsync(tx, caller.Person, except: null, now, ct);
+        var ended = await PersonSessionStore.EndAllAsync(tx, caller.Person, except, now, ct);
         await CommitAsync(tx, caller, [.. ended.Select(session => session.Id)], now, ct);
         return ended.Count;
     }

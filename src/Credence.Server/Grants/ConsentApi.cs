@@ -36,14 +36,14 @@ internal static class ConsentApi
     {
         var session = await SessionOrNullAsync(call, check, ct);
         if (!session.Succeeded) return session.Failure.Answer();
-        return (await decide.ApproveAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, session.Value, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+        return (await decide.ApproveAsync(Ids.Read<ConsentRequest>(id), new Decider(ConsentProof.Link, session.Value), ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
     }
 
     private static async Task<IResult> Deny(string id, GrantsCall call, CheckSession check, DecideConsent decide, CancellationToken ct)
     {
         var session = await SessionOrNullAsync(call, check, ct);
         if (!session.Succeeded) return session.Failure.Answer();
-        return (await decide.DenyAsync(Ids.Read<ConsentRequest>(id), ConsentProof.Link, session.Value, ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
+        return (await decide.DenyAsync(Ids.Read<ConsentRequest>(id), new Decider(ConsentProof.Link, session.Value), ct)).Ok(Decision.Of, GrantsJson.Wire.Decision);
     }
 
     /// <summary>The session in the header, if there is one. Other credentials prove nothing here, and programs that send theirs everywhere are not refused for it.</summary>

@@ -56,18 +56,18 @@ internal static class Doors
             DocumentIsPublic = settings.Of(PeopleSettings.DocumentIsPublic),
             PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
         })
-        .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
+        .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)), SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute) });
 
-    /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>
+    /// <summary>Opens those that the settings name. The pages belong to the grants door, where people decide and must be somebody, and to that of people.</summary>
     public static void Map(WebApplication app, SettingValues settings)
     {
         OAuthDoor.Map(app);
         if (settings.Of(ProcessSettings.Environment) == Deployment.Development) PagesDoor.MapOutbox(app);
         if (IsOpen(settings, "agents")) AgentsDoor.Map(app);
         if (IsOpen(settings, "people")) PeopleDoor.Map(app);
-        if (!IsOpen(settings, "grants")) return;
-        GrantsDoor.Map(app);
-        PagesDoor.Map(app);
+        var hasGrants = IsOpen(settings, "grants");
+        if (hasGrants) GrantsDoor.Map(app);
+        if (hasGrants || IsOpen(settings, "people")) PagesDoor.Map(app, hasGrants);
     }
 
     private static bool IsOpen(SettingValues settings, string door) => settings.Of(NetworkSettings.Doors).Contains(door, StringComparer.Ordinal);

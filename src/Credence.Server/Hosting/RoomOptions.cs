@@ -61,6 +61,10 @@ internal static class RoomOptions
                 ApiBase = settings.Of(BillingSettings.StripeApiBase),
             })
             .AddSingleton(new AgentOptions { LongestToken = longest })
+            .AddSingleton(new OrganizationOptions
+            {
+                ConsentMinimum = settings.Of(ProcessSettings.Environment) == Deployment.Development ? ConsentProof.Link : ConsentProof.Person,
+            })
             .AddSingleton(new ConsentOptions
             {
                 LongestGrant = longest,

@@ -14,6 +14,10 @@ public sealed record PageKind(string Name, string Style, string Script)
     /// <summary>A person decides.</summary>
     public static PageKind Consent { get; } = new("Authorization Request", PageAssets.Read("page.css"), PageAssets.Read("page.js", "passkey.js", "consent.js"));
 
+    /// <summary>A person and their account: how they come in, and everything of theirs.</summary>
+    public static PageKind Account { get; } = new(
+        "Your account", PageAssets.Read("page.css", "permissions.css", "account.css"), PageAssets.Read("page.js", "passkey.js", "account.js"));
+
     /// <summary>A person sees what they granted, and takes it back.</summary>
     public static PageKind Permissions { get; } = new(
         "Your agents", PageAssets.Read("page.css", "permissions.css"), PageAssets.Read("page.js", "passkey.js", "permissions.js"));

@@ -1,3 +1,4 @@
+using Credence.Server.Pages.Account;
 using Credence.Server.Pages.Consent;
 using Credence.Server.Pages.Outbox;
 using Credence.Server.Pages.Permissions;
@@ -13,13 +14,25 @@ internal static class PagesDoor
         .AddSingleton(options)
         .AddSingleton<PageGuard>()
         .AddSingleton<SessionCookie>()
+        .AddSingleton<AccountCookie>()
         .AddSingleton<ReadPermissions>()
-        .AddSingleton<PasskeysPage>();
+        .AddSingleton<Permissions.PasskeysPage>();
 
     /// <summary>Maps the pages.</summary>
-    public static void Map(IEndpointRouteBuilder routes)
+    /// <param name="routes">Where to.</param>
+    /// <param name="hasGrants">Whether agents ask for consent here: those pages belong to the grants door, since without them nobody could decide.</param>
+    public static void Map(IEndpointRouteBuilder routes, bool hasGrants)
     {
         var pages = Group(routes);
+        var account = pages.MapGroup("").WithMetadata(PageKind.Account);
+        SignInPage.Map(account);
+        SignUpPage.Map(account);
+        AccountPage.Map(account);
+        PasswordPage.Map(account);
+        Account.PasskeysPage.Map(account);
+        PasskeySignInPage.Map(account);
+        MyAgentsPage.Map(account);
+        if (!hasGrants) return;
         ConsentPage.Map(pages);
         PermissionsPage.Map(pages);
     }

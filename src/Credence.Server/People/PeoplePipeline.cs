@@ -1,4 +1,3 @@
-using Credence.Audit;
 using Credence.Roles;
 using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
@@ -10,8 +9,6 @@ namespace Credence.Server.People;
 internal sealed class PeoplePipeline(
     RequestDelegate next, Cors cors, CheckPersonToken check, CheckAccess access, InternalCallers callers, RateLimits limits, PeopleDoorOptions options)
 {
-    private const int LongestUserAgent = AuditOrigin.LongestUserAgent;
-
     private static readonly PeopleRefusal NoToken = new(StatusCodes.Status401Unauthorized, "Authentication is required") { Code = "auth.unauthenticated", Challenge = "Bearer" };
 
     private static readonly PeopleRefusal NoSecret = NoToken with { Challenge = "Basic realm=\"identity\"" };
@@ -29,7 +26,7 @@ internal sealed class PeoplePipeline(
 
         RequestId.Adopt(context);
         if (cors.AnswersPreflight(context, ActiveDomain.Header, ActiveDomain.Alias, RequestId.Header)) return;
-        using var call = new PeopleCall(context) { Origin = OriginOf(context), Facts = new RequestFacts() };
+        using var call = new PeopleCall(context) { Origin = CallOrigin.Of(context), Facts = new RequestFacts() };
         context.Features.Set(call.Facts);
         context.Features.Set(call);
         var refusal = await AdmitAsync(call, route, context.RequestAborted);
@@ -80,12 +77,5 @@ internal sealed class PeoplePipeline(
             ? await limits.CountAddressAsync(http)
             : await limits.CountAddressAsync(http, $"people:{((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText}", options.SignInPerMinute);
         return seconds is null ? null : PeopleRefusal.TooMany(seconds.Value);
-    }
-
-    private static AuditOrigin OriginOf(HttpContext http)
-    {
-        var program = http.Request.Headers.UserAgent.ToString();
-        if (program.Length > LongestUserAgent) program = program[..LongestUserAgent];
-        return new(http.Connection.RemoteIpAddress?.ToString(), program.Length > 0 ? program : null);
     }
 }

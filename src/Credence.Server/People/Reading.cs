@@ -8,17 +8,14 @@ namespace Credence.Server.People;
 /// <summary>Members of bodies that several routes of this door take.</summary>
 internal static class Reading
 {
-    /// <summary>The shortest and the longest password that is taken (contract identity C.15).</summary>
-    public const int ShortestPassword = 8, LongestPassword = 256;
-
     /// <summary>A password that is typed to sign in: any text.</summary>
     public static string Password(this Fields fields, string name) => fields.Text(name, 1024);
 
     /// <summary>A password that is chosen: long enough, and none that everybody tries first.</summary>
     public static string NewPassword(this Fields fields, string name, params IReadOnlyCollection<string> names)
     {
-        var password = fields.Text(name, LongestPassword, ShortestPassword);
-        if (password.Length >= ShortestPassword && CommonPasswords.IsOne(password, names)) fields.Refuse(name, SignInFailures.WeakPassword);
+        var password = fields.Text(name, PasswordRule.Longest, PasswordRule.Shortest);
+        if (password.Length >= PasswordRule.Shortest && !PasswordRule.Takes(password, names)) fields.Refuse(name, SignInFailures.WeakPassword);
         return password;
     }
 

@@ -21,6 +21,10 @@ internal static class PeopleInWorld
         this World world, string identifier = "ada1", string password = Password, IdentifierScheme scheme = IdentifierScheme.Username, string network = "192.0.2.1") =>
         world.Get<SignInWithPassword>().RunAsync(new SignInWithPassword.Input(scheme, identifier, password, "shop", Here, network), World.Ct);
 
+    /// <summary>Somebody deletes their own account.</summary>
+    public static Task<Result<int>> DeleteAsync(this World world, PersonId person) =>
+        world.Get<DeletePerson>().RunAsync(new PersonCaller(person, Id<PersonSession>.New(world.Now), Here), person, World.Ct);
+
     public static PersonCaller ToCaller(this SignedIn signed) => new(signed.Claims.Person, signed.Claims.Session, Here);
 
     public static PersonCaller ToCaller(this PersonId person) => new(person, default, Here);

@@ -18,27 +18,34 @@ internal sealed class SoftAuthenticator : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly byte[] _id = RandomNumberGenerator.GetBytes(16);
     private uint _count;
+    private string? _handle;
 
     /// <summary>The answer to creation options, as a browser sends it.</summary>
-    public string Create(string options) => Json(new
+    public string Create(string options)
     {
-        clientDataJSON = Text(ClientData("webauthn.create", options)),
-        attestationObject = Text([0xa3, .. Word("fmt"), .. Word("none"), .. Word("attStmt"), 0xa0, .. Word("authData"), 0x58, (byte)New().Length, .. New()]),
-        transports = Transports,
-    });
+        using var parsed = JsonDocument.Parse(options);
+        _handle = parsed.RootElement.TryGetProperty("user", out var user) ? user.GetProperty("id").GetString() : null;
+        return Json(new
+        {
+            clientDataJSON = Text(ClientData("webauthn.create", options)),
+            attestationObject = Text([0xa3, .. Word("fmt"), .. Word("none"), .. Word("attStmt"), 0xa0, .. Word("authData"), 0x58, (byte)New().Length, .. New()]),
+            transports = Transports,
+        });
+    }
 
-    /// <summary>The answer to request options; <paramref name="count"/> in place of the counter's next.</summary>
-    public string Get(string options, uint? count = null)
+    /// <summary>The answer to request options; <paramref name="count"/> in place of the counter's next, and <paramref name="handle"/> to say whose it is.</summary>
+    public string Get(string options, uint? count = null, bool handle = false)
     {
         _count = count ?? _count + 1;
         var (clientData, data) = (ClientData("webauthn.get", options), Head(0x05));
         var signature = _key.SignData([.. data, .. SHA256.HashData(clientData)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        return Json(new { clientDataJSON = Text(clientData), authenticatorData = Text(data), signature = Text(signature) });
+        return Json(new { clientDataJSON = Text(clientData), authenticatorData = Text(data), signature = Text(signature), userHandle = handle ? _handle : null });
     }
 
     public EnrolmentResponse Made(CeremonyOptions options) => EnrolmentResponse.Read(JsonDocument.Parse(Create(options.Json)).RootElement).Value;
 
-    public AssertionResponse Used(CeremonyOptions options, uint? count = null) => AssertionResponse.Read(JsonDocument.Parse(Get(options.Json, count)).RootElement).Value;
+    public AssertionResponse Used(CeremonyOptions options, uint? count = null, bool handle = false) =>
+        AssertionResponse.Read(JsonDocument.Parse(Get(options.Json, count, handle)).RootElement).Value;
 
     public void Dispose() => _key.Dispose();
 

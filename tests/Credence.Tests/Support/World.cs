@@ -182,6 +182,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(plans)
             .AddSingleton(new TierOptions())
             .AddSingleton(policies)
+            .AddSingleton(new OrganizationOptions { ConsentMinimum = ConsentProof.Link })
             .AddSingleton(new AgentOptions())
             .AddSingleton(new UsageOptions { Enabled = true })
             .AddSingleton(new BillingOptions { WebhookSecret = StripeSecret, PricePro = "price_pro", PriceEnterprise = "price_enterprise" })

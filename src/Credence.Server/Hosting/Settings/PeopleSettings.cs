@@ -60,7 +60,7 @@ internal static class PeopleSettings
     {
         Form = "calls a minute, from 1",
         Default = "20",
-        About = "How often one client address may call each route under `/v1/api/identity/auth` that needs no token.",
+        About = "How often one client address may call each route under `/v1/api/identity/auth` that needs no token, and send each form with which people sign in or up.",
     };
 
     public static readonly Setting<string?> BasicCredentialsFile = new("APP_ENV_BASIC_CREDENTIALS_FILE", Forms.Text)

@@ -1,3 +1,5 @@
+using Credence.Server.Pages.Account;
+
 namespace Credence.Server.Pages.Consent;
 
 /// <summary>What the person is asked to decide.</summary>
@@ -16,7 +18,29 @@ namespace Credence.Server.Pages.Consent;
 /// <param name="ByPasskey">Whether the person decides with a passkey.</param>
 public sealed record ConsentQuestion(
     string RequestId, string AgentName, string AgentDescription, string AgentDid, string OrganizationName, string PrincipalId,
-    IReadOnlyList<string> Scopes, TimeSpan Lifetime, DateTimeOffset ShownAt, DateTimeOffset OpenUntil, string? ReturnHost, string? Obstacle, bool ByPasskey);
+    IReadOnlyList<string> Scopes, TimeSpan Lifetime, DateTimeOffset ShownAt, DateTimeOffset OpenUntil, string? ReturnHost, string? Obstacle, bool ByPasskey)
+{
+    /// <summary>Who is signed in; null when nobody is.</summary>
+    public string? As { get; init; }
+
+    /// <summary>What the form carries of somebody signed in, or null.</summary>
+    public string? FormToken { get; init; }
+
+    /// <summary>Whether the question is for another account than that of whoever is signed in.</summary>
+    public bool IsOthers { get; init; }
+
+    /// <summary>The challenge to a passkey of whoever is signed in; null when the page's script has to ask for one.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>What the browser is told with it, JSON.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>Whether only somebody signed in to an account here can decide.</summary>
+    public bool NeedsPerson { get; init; }
+
+    /// <summary>Where somebody signs in who then comes back to this question.</summary>
+    public string SignIn { get; } = LocalReturn.With(SignInPage.Path, $"/consent?req={RequestId}");
+}
 
 /// <summary>A decision that was made just now.</summary>
 /// <param name="Approved">What it was.</param>
@@ -26,4 +50,8 @@ public sealed record ConsentQuestion(
 /// <param name="CodeUntil">Until when the code can be exchanged.</param>
 /// <param name="Return">Where the browser goes now; null when it stays here.</param>
 public sealed record ConsentOutcome(
-    bool Approved, string AgentName, string OrganizationName, string? Code, DateTimeOffset CodeUntil, Uri? Return);
+    bool Approved, string AgentName, string OrganizationName, string? Code, DateTimeOffset CodeUntil, Uri? Return)
+{
+    /// <summary>Whether it stands on the page of somebody's account now.</summary>
+    public bool SignedIn { get; init; }
+}

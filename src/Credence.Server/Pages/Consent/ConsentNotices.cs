@@ -1,4 +1,5 @@
 using Credence.Consent;
+using Credence.Organizations;
 
 namespace Credence.Server.Pages.Consent;
 
@@ -23,6 +24,10 @@ internal static class ConsentNotices
     public static readonly Notice ForeignForm = new(
         StatusCodes.Status403Forbidden, Undecided, "This decision was sent by another site, not by the page of this server. Open the link you were given, and decide there.");
 
+    /// <summary>The page was shown to somebody else than who is signed in now, or to nobody.</summary>
+    public static readonly Notice OtherSession = new(
+        StatusCodes.Status403Forbidden, Undecided, "You have signed in or out since this page was shown. Open the link you were given once more, and decide there.");
+
     /// <summary>The post was not what the page's form sends.</summary>
     public static Notice BadForm(int status) => new(
         status, Undecided, "What arrived is not what this page sends. Open the link you were given, and decide there.");
@@ -44,7 +49,7 @@ internal static class ConsentNotices
             "If that was not you, somebody else has had this link: ask whoever runs the agent to end the access.");
 
     /// <summary>What the core refused, in words for the person who pressed the button.</summary>
-    public static Notice Of(Failure failure, string organization) => new(
+    public static Notice Of(Failure failure, Organization organization) => new(
         failure.Kind switch
         {
             FailureKind.Forbidden => StatusCodes.Status403Forbidden,
@@ -55,10 +60,14 @@ internal static class ConsentNotices
         ObstacleOf(failure, organization) ?? failure.Detail);
 
     /// <summary>What else it takes to decide; null when the refusal is not about who decides.</summary>
-    public static string? ObstacleOf(Failure failure, string organization) => failure.Code switch
+    public static string? ObstacleOf(Failure failure, Organization organization) => failure.Code switch
     {
-        "FIDO_REQUIRED" => $"{organization} accepts this decision only when you confirm it with a passkey, and has none of yours that counts. Ask them for the link to your agents, and add one there.",
-        "PRINCIPAL_VERIFICATION_REQUIRED" => $"{organization} accepts this decision only from you, signed in to your account here, and this page cannot sign you in yet. A passkey would do too: ask them for the link to your agents, and add one there.",
+        "FIDO_REQUIRED" => $"{organization.Name} accepts this decision only when you confirm it with a passkey, and has none of yours that counts. Ask them for the link to your agents, and add one there, or add one in your account here.",
+        "PRINCIPAL_VERIFICATION_REQUIRED" => organization.SsoEnforced
+            ? $"{organization.Name} accepts this decision only from you, signed on with your company. Start again where you came from, and sign on there."
+            : $"{organization.Name} accepts this decision only from you, signed in to your account here.",
+        "FORBIDDEN" when failure == ConsentFailures.OtherAccount =>
+            "You are signed in to another account than the one that this question is for. If that is yours too, sign in to it. If not, the question is not for you.",
         _ => null,
     };
 }

@@ -2,6 +2,8 @@ using Credence.Agents;
 using Credence.Consent;
 using Credence.Organizations;
 using Credence.Passkeys;
+using Credence.Principals;
+using Credence.Server.Pages.Account;
 using Credence.Storage;
 
 namespace Credence.Server.Pages.Consent;
@@ -19,15 +21,18 @@ internal static class ConsentPage
         page.MapPost("/consent", Decide);
     }
 
-    private static async Task<IResult> Show(HttpContext http, Db db, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, ProveConsent prove, Db db, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.Now();
         var (asked, notice) = await FindAsync(db, http.Request.Query["req"].ToString(), now, ct);
-        return asked is null ? notice!.Page(StatusCodes.Status200OK) : new Page<ConsentAsk>(StatusCodes.Status200OK, await QuestionAsync(asked, db, now, ct));
+        if (asked is null) return notice!.Page(StatusCodes.Status200OK);
+        var visitor = await cookie.ReadAsync(http, ct);
+        var question = await QuestionAsync(asked, visitor, db, now, ct);
+        return new Page<ConsentAsk>(StatusCodes.Status200OK, visitor is null ? question : await WithOwnPasskeyAsync(question, asked, visitor, prove, ct));
     }
 
     private static async Task<IResult> Decide(
-        HttpContext http, PagesOptions options, DecideConsent decide, ProveConsent prove, Db db, TimeProvider clock, CancellationToken ct)
+        HttpContext http, PagesOptions options, AccountCookie cookie, DecideConsent decide, ProveConsent prove, Db db, TimeProvider clock, CancellationToken ct)
     {
         if (!PostedHere.Test(http.Request, options.PublicBaseUrl)) return ConsentNotices.ForeignForm.Page();
 
@@ -37,24 +42,28 @@ internal static class ConsentPage
         var (asked, closed) = await FindAsync(db, form.RequestId, clock.Now(), ct);
         if (asked is null) return closed!.Page();
 
+        var visitor = await cookie.ReadAsync(http, ct);
+        if (visitor is null ? form.Token is not null : !visitor.Wrote(form.Token)) return ConsentNotices.OtherSession.Page();
+
         if (form.Passkey is { } passkey)
         {
-            var proven = await prove.FinishAsync(passkey.Challenge, passkey.Response, asked.Request.Id, ct);
+            var proven = await prove.FinishAsync(passkey.Challenge, passkey.Response, asked.Request.Id, visitor?.Signed.Person.Id, ct);
             if (!proven.Succeeded) return ConsentNotices.Unproven(proven.Failure).Page();
         }
 
+        var decider = visitor is null ? new Decider(ConsentProof.Link) : Decider.Of(visitor.Signed.Person.Id);
         var decided = form.Approve
-            ? await decide.ApproveAsync(asked.Request.Id, ConsentProof.Link, ct)
-            : await decide.DenyAsync(asked.Request.Id, ConsentProof.Link, ct);
+            ? await decide.ApproveAsync(asked.Request.Id, decider, ct)
+            : await decide.DenyAsync(asked.Request.Id, decider, ct);
         return decided.Succeeded
-            ? new Page<ConsentDone>(StatusCodes.Status200OK, Outcome(asked, decided.Value.Code))
+            ? new Page<ConsentDone>(StatusCodes.Status200OK, Outcome(asked, decided.Value.Code) with { SignedIn = visitor is not null })
             : await RefuseAsync(asked, decided.Failure, db, ct);
     }
 
     private static async Task<IResult> RefuseAsync(Asked asked, Failure failure, Db db, CancellationToken ct) =>
-        failure.Kind == FailureKind.Forbidden && await HasPasskeyAsync(asked, db, ct)
+        failure.Kind == FailureKind.Forbidden && failure != ConsentFailures.OtherAccount && await HasPasskeyAsync(asked, db, ct)
             ? ConsentNotices.ScriptWanted(asked.Organization.Name).Page()
-            : ConsentNotices.Of(failure, asked.Organization.Name).Page();
+            : ConsentNotices.Of(failure, asked.Organization).Page();
 
     private static async Task<bool> HasPasskeyAsync(Asked asked, Db db, CancellationToken ct)
     {
@@ -78,17 +87,41 @@ internal static class ConsentPage
             : (new Asked(request, agent, organization), null);
     }
 
-    private static async Task<ConsentQuestion> QuestionAsync(Asked asked, Db db, DateTimeOffset now, CancellationToken ct)
+    private static async Task<ConsentQuestion> QuestionAsync(Asked asked, Visitor? visitor, Db db, DateTimeOffset now, CancellationToken ct)
     {
         var (request, agent, organization) = asked;
-        var isProven = organization.LeastProof > ConsentProof.Link;
-        var byPasskey = isProven && await HasPasskeyAsync(asked, db, ct);
-        var obstacle = isProven && !byPasskey
-            ? ConsentNotices.ObstacleOf(ConsentFailures.ProofTooWeak(organization), organization.Name)
-            : null;
+        var isOthers = visitor is not null && !await AccountPrincipals.MayMeanAsync(db, organization.Id, request.Principal, visitor.Signed.Person.Id, ct);
+        var byPasskey = organization.LeastProof > (visitor is null ? ConsentProof.Link : ConsentProof.Person) && await HasPasskeyAsync(asked, db, ct);
         return new ConsentQuestion(
             request.Id.ToString(), agent.Name, agent.Description, agent.Did, organization.Name, request.Principal, request.Scopes, request.Lifetime,
-            now, request.ExpiresAt, request.RedirectUri is null ? null : new Uri(request.RedirectUri).IdnHost, obstacle, byPasskey);
+            now, request.ExpiresAt, request.RedirectUri is null ? null : new Uri(request.RedirectUri).IdnHost,
+            byPasskey && !isOthers ? null : ObstacleOf(organization, visitor, isOthers), byPasskey && !isOthers)
+        {
+            IsOthers = isOthers,
+            As = visitor?.Signed.Name,
+            FormToken = visitor?.FormToken,
+            NeedsPerson = organization.LeastProof > ConsentProof.Link && !organization.SsoEnforced,
+        };
+    }
+
+    /// <summary>Where it takes a passkey, one of the account of whoever is signed in is asked first, and one that the organization's principal has only when there is none.</summary>
+    private static async Task<ConsentQuestion> WithOwnPasskeyAsync(ConsentQuestion question, Asked asked, Visitor visitor, ProveConsent prove, CancellationToken ct)
+    {
+        if (asked.Organization.LeastProof < ConsentProof.Passkey || question.IsOthers) return question;
+        var begun = await prove.BeginAsync(asked.Request.Id, visitor.Signed.Person.Id, ct);
+        return begun.Succeeded
+            ? question with { ByPasskey = true, Obstacle = null, Challenge = begun.Value.Challenge.Id.ToString(), Options = begun.Value.Json }
+            : question;
+    }
+
+    /// <summary>Why whoever looks at the page cannot decide; null when they can.</summary>
+    private static string? ObstacleOf(Organization organization, Visitor? visitor, bool isOthers)
+    {
+        var failure = isOthers ? ConsentFailures.OtherAccount
+            : organization.LeastProof > (visitor is null ? ConsentProof.Link : ConsentProof.Person) ? ConsentFailures.ProofTooWeak(organization)
+            : organization.SsoEnforced ? ConsentFailures.SignOnNeeded
+            : null;
+        return failure is null ? null : ConsentNotices.ObstacleOf(failure, organization);
     }
 
     private static ConsentOutcome Outcome(Asked asked, string? code)
