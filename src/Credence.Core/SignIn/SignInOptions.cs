@@ -5,4 +5,7 @@ public sealed class SignInOptions
 {
     /// <summary><c>SIGN_IN_FAILURES</c>: wrong passwords for one identifier in 15 minutes, and from one address; null for no limit.</summary>
     public int? Failures { get; set; } = 10;
+
+    /// <summary><c>AUTH_PASSWORD_MIN_LENGTH</c>: the shortest password that the forward-auth door takes (contract forward-auth FA-1).</summary>
+    public int ShortestPassword { get; set; } = 8;
 }

@@ -7,6 +7,9 @@ public enum TokenIssuer
 {
     /// <summary>The one issuer of the installation, <c>JWT_ISSUER</c>.</summary>
     Installation,
+
+    /// <summary>The forward-auth door, <c>FORWARD_AUTH_ISSUER</c>: a name that is no address, so never the former.</summary>
+    ForwardAuth,
 }
 
 /// <summary>What a kind of token may have as its audience.</summary>
@@ -37,7 +40,7 @@ public enum TokenLifetime
     /// <summary>As long as was asked for, at most 24 hours.</summary>
     UpToADay,
 
-    /// <summary><c>TOKEN_TTL_SECONDS</c>, or <c>APP_ENV_JWT_EXPIRES_IN</c> for people.</summary>
+    /// <summary><c>TOKEN_TTL_SECONDS</c>, <c>APP_ENV_JWT_EXPIRES_IN</c> for people, or <c>AUTH_TOKEN_TTL_SECONDS</c> at the forward-auth door.</summary>
     Setting,
 }
 
@@ -92,6 +95,10 @@ public static class TokenKinds
         OtherAlgorithm = KeyAlgorithm.RS256,
     };
 
+    /// <summary>What somebody shows to a proxy that asks here before it lets a request through (contract forward-auth FA-2).</summary>
+    public static TokenKind Forward { get; } = new(
+        "forward-auth token", Typ: "JWT", KeyAlgorithm.RS256, TokenIssuer.ForwardAuth, TokenAudience.None, TokenLifetime.Setting, "forward-auth");
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation, Person];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation, Person, Forward];
 }

@@ -1,4 +1,5 @@
 using Credence.Server.Agents;
+using Credence.Server.ForwardAuth;
 using Credence.Server.Grants;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
@@ -53,6 +54,11 @@ internal static class Doors
             SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute),
             BasicCredentialsFile = settings.Of(PeopleSettings.BasicCredentialsFile),
         })
+        .AddForwardAuthDoor(new ForwardAuthOptions
+        {
+            CallsPerMinute = settings.Of(PeopleSettings.SignInPerMinute),
+            HasPublicVerify = settings.Of(ForwardAuthSettings.PublicVerify),
+        })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 
     /// <summary>Opens those that the settings name. The consent page belongs to the grants door: without it nobody could decide.</summary>
@@ -62,6 +68,7 @@ internal static class Doors
         if (settings.Of(ProcessSettings.Environment) == Deployment.Development) PagesDoor.MapOutbox(app);
         if (IsOpen(settings, "agents")) AgentsDoor.Map(app);
         if (IsOpen(settings, "people")) PeopleDoor.Map(app);
+        if (IsOpen(settings, "forward-auth")) ForwardAuthDoor.Map(app);
         if (!IsOpen(settings, "grants")) return;
         GrantsDoor.Map(app);
         PagesDoor.Map(app);

@@ -85,10 +85,17 @@ internal static class RoomOptions
                 MaxDelegationDepth = settings.Of(GrantSettings.MaxDelegationDepth),
                 AccessTokenLife = TimeSpan.FromSeconds(settings.Of(AgentSettings.TokenSeconds)),
                 PersonTokenLife = TimeSpan.FromSeconds(settings.Of(PeopleSettings.TokenSeconds)),
+                ForwardIssuer = settings.Of(ForwardAuthSettings.Issuer),
+                ForwardTokenLife = TimeSpan.FromSeconds(settings.Of(ForwardAuthSettings.TokenSeconds)),
+                ForwardClockSkew = TimeSpan.FromSeconds(settings.Of(ForwardAuthSettings.SkewSeconds)),
             })
             .AddSingleton(new PeopleOptions { Node = settings.Of(PeopleSettings.Node) })
             .AddSingleton(new RoleOptions { First = settings.Of(PeopleSettings.DefaultRole) })
-            .AddSingleton(new SignInOptions { Failures = settings.Of(PeopleSettings.Failures) })
+            .AddSingleton(new SignInOptions
+            {
+                Failures = settings.Of(PeopleSettings.Failures),
+                ShortestPassword = settings.Of(ForwardAuthSettings.ShortestPassword),
+            })
             .AddSingleton(Passwords(settings))
             .AddSingleton(new EventStreamOptions
             {
@@ -157,7 +164,11 @@ internal static class RoomOptions
             Rotation = TimeSpan.FromDays(settings.Of(KeySettings.RotationDays)),
             PublishAhead = settings.Of(KeySettings.PublishAhead),
             ReloadInterval = settings.Of(KeySettings.ReloadInterval),
-            MaxTokenLifetime = TimeSpan.FromSeconds(Math.Max(settings.Of(GrantSettings.MaxLifetime).TotalSeconds, settings.Of(PeopleSettings.TokenSeconds))),
+            MaxTokenLifetime = TimeSpan.FromSeconds(new[]
+            {
+                settings.Of(GrantSettings.MaxLifetime).TotalSeconds, settings.Of(PeopleSettings.TokenSeconds),
+                settings.Of(ForwardAuthSettings.TokenSeconds) + settings.Of(ForwardAuthSettings.SkewSeconds),
+            }.Max()),
         };
         if (settings.Of(StoreSettings.DatabaseUrl) is { } url && DatabaseUrl.SqliteFile(url) is { } file)
         {

@@ -29,6 +29,7 @@ internal static class KeySettings
 
     public static readonly Setting<string?> KeysDir = new("KEYS_DIR", Forms.Text)
     {
+        Aliases = ["RSA_KEYS_DIR"],
         Form = "a folder",
         About = "A folder of `*.pem` keys, watched for changes: of each kind the file whose name sorts last signs, `*.next.pem` is published ahead.",
     };
