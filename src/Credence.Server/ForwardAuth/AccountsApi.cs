@@ -1,5 +1,6 @@
 using Credence.Audit;
 using Credence.Server.Doors;
+using Credence.Server.Hosting;
 using Credence.Server.Hosting.Requests;
 using Credence.SignIn;
 using Credence.Telemetry;
@@ -55,7 +56,7 @@ internal static class AccountsApi
             if (typed is null) return Told("invalid", problem!);
             if (tokens.IsLegacy)
             {
-                ForwardAuthLog.LegacyMode(log);
+                HostLog.LegacyMode(log);
                 return Told("legacy", Token(issue.Run(typed.Email, IssueForwardToken.UsualRole, clock.Now())));
             }
 

@@ -85,6 +85,7 @@ internal static class RoomOptions
                 MaxDelegationDepth = settings.Of(GrantSettings.MaxDelegationDepth),
                 AccessTokenLife = TimeSpan.FromSeconds(settings.Of(AgentSettings.TokenSeconds)),
                 PersonTokenLife = TimeSpan.FromSeconds(settings.Of(PeopleSettings.TokenSeconds)),
+                IsLegacy = settings.Legacy is not null,
                 ForwardIssuer = settings.Of(ForwardAuthSettings.Issuer),
                 ForwardTokenLife = TimeSpan.FromSeconds(settings.Of(ForwardAuthSettings.TokenSeconds)),
                 ForwardClockSkew = TimeSpan.FromSeconds(settings.Of(ForwardAuthSettings.SkewSeconds)),
@@ -143,6 +144,7 @@ internal static class RoomOptions
     /// <summary>Where keys come from.</summary>
     public static KeyOptions Keys(SettingValues settings)
     {
+        if (settings.Legacy is { } legacy) return new KeyOptions { Ephemeral = legacy.Key };
         var options = new KeyOptions
         {
             RsaPrivateKey = settings.Find(KeySettings.RsaPrivateKey).Text,
