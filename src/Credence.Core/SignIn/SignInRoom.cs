@@ -23,6 +23,7 @@ public static class SignInRoom
         .AddSingleton<IssueForwardToken>()
         .AddSingleton<RegisterPerson>()
         .AddSingleton<LogIn>()
+        .AddSingleton<AdoptUsers>()
         .AddSingleton<BeginSession>()
         .AddSingleton<SignUpPerson>()
         .AddSingleton<SignInWithPassword>()
