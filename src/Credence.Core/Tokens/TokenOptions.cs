@@ -24,6 +24,9 @@ public sealed class TokenOptions
     /// <summary>The <c>aud</c> of people's tokens.</summary>
     public string PeopleAudience => Issuer + "/v1/api/identity";
 
+    /// <summary>The <c>aud</c> of what only the sign-in page takes.</summary>
+    public string SignInAudience => Issuer + "/sign-in";
+
     /// <summary><c>FORWARD_AUTH_ISSUER</c>: the <c>iss</c> of tokens of the forward-auth door.</summary>
     public string ForwardIssuer { get; set; } = "auth-service";
 

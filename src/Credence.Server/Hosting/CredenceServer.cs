@@ -66,7 +66,12 @@ internal static class CredenceServer
     private static void UseHost(WebApplication app, SettingValues settings)
     {
         var services = app.Services;
-        if (settings.Of(NetworkSettings.TrustProxy) is { } proxies) app.UseForwardedHeaders(Forwarded(proxies));
+        if (settings.Of(NetworkSettings.TrustProxy) is { } proxies)
+        {
+            app.Use(PeerAddress.KeepAsync); // before it is replaced by the one that a proxy names
+            app.UseForwardedHeaders(Forwarded(proxies));
+        }
+
         app.Use(next => new RequestId(next).InvokeAsync);
         app.Use(next => new AnswerHeaders(next, services.GetRequiredService<Cors>()).InvokeAsync);
         app.Use(next => new RequestRecord(

@@ -58,6 +58,9 @@ internal static class Doors
         {
             CallsPerMinute = settings.Of(PeopleSettings.SignInPerMinute),
             HasPublicVerify = settings.Of(ForwardAuthSettings.PublicVerify),
+            Proxies = settings.Of(NetworkSettings.TrustProxy),
+            Cookie = settings.Of(ForwardAuthSettings.Cookie),
+            SignInUrl = settings.Of(ForwardAuthSettings.SignInUrl),
         })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)) });
 

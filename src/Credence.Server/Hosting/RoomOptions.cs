@@ -3,6 +3,7 @@ using Credence.Anomalies;
 using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
+using Credence.Gateways;
 using Credence.Issuers;
 using Credence.Keys;
 using Credence.Messages;
@@ -97,6 +98,7 @@ internal static class RoomOptions
                 Failures = settings.Of(PeopleSettings.Failures),
                 ShortestPassword = settings.Of(ForwardAuthSettings.ShortestPassword),
             })
+            .AddSingleton(new GatewayOptions { RoutesFile = settings.Of(ForwardAuthSettings.RoutesFile) })
             .AddSingleton(Passwords(settings))
             .AddSingleton(new EventStreamOptions
             {

@@ -1,3 +1,4 @@
+using Credence.Gateways;
 using Credence.Tokens;
 
 namespace Credence.Server.Hosting.Settings;
@@ -53,7 +54,33 @@ internal static class ForwardAuthSettings
         Mask = Masks.Whole,
     };
 
-    public static readonly SettingGroup Group = new("Forward-auth", [Issuer, TokenSeconds, SkewSeconds, ShortestPassword, PublicVerify, LegacyMode, JwtSecret]);
+    public static readonly Setting<string?> RoutesFile = new("FORWARD_AUTH_ROUTES_FILE", Routes)
+    {
+        Form = "a file",
+        About = "Which hosts and paths behind proxies `/forward-auth` lets whom through to, as JSON ([decision 0040](decisions/0040-forward-auth.md)). Read again when it changes. Unset: nobody, nowhere.",
+    };
+
+    public static readonly Setting<string?> Cookie = new("FORWARD_AUTH_COOKIE", CookieName)
+    {
+        Form = "a name of letters, digits, `-` and `_`",
+        About = "The cookie in which a browser may show its token to `/forward-auth`. Unset: none.",
+    };
+
+    public static readonly Setting<string> SignInUrl = new("FORWARD_AUTH_SIGN_IN_URL", Forms.HttpAddress)
+    {
+        Form = "an http or https address",
+        Default = "PUBLIC_BASE_URL and `/sign-in`",
+        DefaultFrom = values => values.Of(NetworkSettings.PublicBaseUrl) + "/sign-in",
+        About = "Where `/forward-auth` sends a browser that shows nothing, with the signed way back as `return`.",
+    };
+
+    public static readonly SettingGroup Group = new(
+        "Forward-auth", [Issuer, TokenSeconds, SkewSeconds, ShortestPassword, PublicVerify, LegacyMode, RoutesFile, Cookie, SignInUrl, JwtSecret]);
+
+    private static string Routes(string file) => ProtectedRoutes.ProblemOf(file) is { } problem ? throw new FormatException(problem) : file;
+
+    private static string CookieName(string text) =>
+        text.Length is >= 1 and <= 64 && text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_') ? text : throw new FormatException("must be a name of letters, digits, - and _");
 
     private static string Name(string text) =>
         text.Length is >= 1 and <= 255 && text.All(sign => sign is > ' ' and < '\u007F') && !text.Contains("://", StringComparison.Ordinal)
