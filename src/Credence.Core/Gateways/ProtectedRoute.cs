@@ -29,13 +29,13 @@ public sealed record ProtectedRoute
     public IReadOnlyList<string>? Methods { get; init; }
 
     /// <summary>All of these an agent's token must have; people have no scopes.</summary>
-    public IReadOnlyList<string> Scopes { get; init; } = [];
+    public IReadOnlyList<string> Scopes { get; init => field = value ?? []; } = []; // absent members come as null
 
     /// <summary>Whose agents are admitted, by id. Anybody can begin an organization and name scopes as they like, so no list would mean no protection.</summary>
-    public IReadOnlyList<string> Organizations { get; init; } = [];
+    public IReadOnlyList<string> Organizations { get; init => field = value ?? []; } = []; // absent members come as null
 
     /// <summary>One of these a person must have; none for whatever person.</summary>
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    public IReadOnlyList<string> Roles { get; init => field = value ?? []; } = []; // absent members come as null
 
     /// <summary>The <c>aud</c> that grant tokens may have besides none and the host's own origin; null for no other.</summary>
     public string? Audience { get; init; }
