@@ -1,4 +1,3 @@
-using Credence.Agents;
 using Credence.Tokens;
 
 namespace Credence.Gateways;

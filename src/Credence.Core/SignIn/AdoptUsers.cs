@@ -11,7 +11,7 @@ namespace Credence.SignIn;
 /// Takes people over from a <c>users</c> table that was there before this server was (contract forward-auth C.3, C.4): with their UUIDs, addresses, hashes and roles.
 /// The table stays, as <c>users_adopted</c>. At each start it is looked at again for rows that are not taken over yet.
 /// </summary>
-public sealed class AdoptUsers(Db db, PersonIds ids, TimeProvider clock, ILogger<AdoptUsers> log)
+public sealed class AdoptUsers(Db db, PersonIds ids, RoleOptions roles, TimeProvider clock, ILogger<AdoptUsers> log)
 {
     private const int AtOnce = 200;
 
@@ -71,7 +71,7 @@ public sealed class AdoptUsers(Db db, PersonIds ids, TimeProvider clock, ILogger
         var role = row.Role.Trim('\''); // a well-known migration stored its default with the quotes
         if (role != IssueForwardToken.UsualRole) await ForwardRoles.SetAsync(tx, person.Id, role, ct);
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("user.adopted", "system", person.Id.ToString()), now, ct);
-        await RoleStore.AssignAsync(tx, person.Id.ToString(), SignUpPerson.FirstRole, "system", now, ct);
+        await RoleStore.AssignAsync(tx, person.Id.ToString(), roles.First, "system", now, ct);
         return true;
     }
 }

@@ -11,7 +11,7 @@ namespace Credence.SignIn;
 /// A person begins at the forward-auth door (contract forward-auth FA-1): with an address, which nobody proves there and which may sign in all the same. That an
 /// address is taken is told: the contract says so.
 /// </summary>
-public sealed class RegisterPerson(Db db, PersonIds ids, PasswordHashes passwords, SignInOptions options, TimeProvider clock)
+public sealed class RegisterPerson(Db db, PersonIds ids, PasswordHashes passwords, RoleOptions roles, SignInOptions options, TimeProvider clock)
 {
     private const int LongestPassword = 256; // where it is not bcrypt that sets the bound
 
@@ -45,12 +45,10 @@ public sealed class RegisterPerson(Db db, PersonIds ids, PasswordHashes password
         var now = clock.Now();
         var person = Person.New(id, PersonProfile.None, now);
         await using var tx = await db.BeginAsync(ct);
-        await PersonStore.AddAsync(tx, person, ct);
         var identifier = PersonIdentifier.New(id, IdentifierScheme.Email, email, now) with { MaySignIn = true };
-        if (!await PersonStore.AddAsync(tx, identifier, now, ct)) return SignInFailures.EmailTaken;
-        await PersonPasswords.SetAsync(tx, id, hash.Value, now, ct);
+        if (await new NewAccount(person, [identifier], hash.Value).AddAsync(tx, ct) is not null) return SignInFailures.EmailTaken;
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("user.registered", id.ToString(), id.ToString(), input.Origin), now, ct);
-        await RoleStore.AssignAsync(tx, id.ToString(), SignUpPerson.FirstRole, id.ToString(), now, ct); // others who get roles wait from here on
+        await RoleStore.AssignAsync(tx, id.ToString(), roles.First, id.ToString(), now, ct); // others who get roles wait from here on
         await tx.CommitAsync();
         return new Output(person.Uuid, email, Tokens.IssueForwardToken.UsualRole);
     }

@@ -1,5 +1,6 @@
 using Credence.Gateways;
 using Credence.Server.Hosting.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Credence.Server.ForwardAuth;
 
@@ -19,22 +20,20 @@ internal static class GatewayApi
 
         var admitted = shown.IsMalformed && admit.IsProtected(asked.Request) ? GatewayFailures.Invalid : await admit.RunAsync(asked.Request, shown.Token, ct);
         if (admitted.Succeeded) return Admit(context, admitted.Value, assert.Run(admitted.Value, asked.Request.Origin));
-        if (admitted.Failure == GatewayFailures.NoToken && asked.IsPageView(context.Request)) return SignIn(context, asked, $"{options.SignInUrl}?return={tickets.Sign(asked.Request)}");
+        if (admitted.Failure == GatewayFailures.NoToken && asked.IsPageView(context.Request))
+        {
+            var address = $"{options.SignInUrl}?return={tickets.Sign(asked.Request)}";
+            if (!asked.IsSubrequest) return TypedResults.Redirect(address);
+            context.Response.Headers["Auth-Sign-In"] = address; // where the proxy would make a failure of a redirect, it is told where to send the browser
+        }
+
         return Refuse(asked, ForwardAuthRefusal.Of(admitted.Failure) with { Challenge = ChallengeOf(admitted.Failure) });
     }
 
-    private static IResult Admit(HttpContext context, Visitor visitor, string assertion)
+    private static Ok Admit(HttpContext context, Visitor visitor, string assertion)
     {
         IdentityHeaders.Set(context.Response.Headers, visitor, assertion);
         return TypedResults.Ok();
-    }
-
-    /// <summary>A browser is sent on; where the proxy would make a failure of that, it is told where to send it.</summary>
-    private static IResult SignIn(HttpContext context, Asked asked, string address)
-    {
-        if (!asked.IsSubrequest) return TypedResults.Redirect(address);
-        context.Response.Headers["Auth-Sign-In"] = address;
-        return ForwardAuthRefusal.Of(GatewayFailures.NoToken) with { Challenge = ChallengeOf(GatewayFailures.NoToken) };
     }
 
     /// <summary>nginx knows 401 and 403, and makes a 500 of anything else.</summary>

@@ -201,6 +201,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new PeopleOptions())
             .AddSingleton(new SignInOptions())
             .AddSingleton(new RoleOptions())
+            .AddSingleton(new Credence.Gateways.GatewayOptions())
             .AddSingleton(new PasswordOptions { MemoryKib = PasswordOptions.LeastMemory, AtOnce = 2 })
             .AddSingleton<GivenUpListener>()
             .AddSingleton(provider => provider.GetRequiredService<GivenUpListener>().Listening())

@@ -28,7 +28,7 @@ async function nginx(folder, port, server, behind) {
   const identity = path.join(folder, 'identity.conf');
   await writeFile(identity, await readFile(deploy('nginx/identity.conf')));
   const conf = (await readFile(deploy('nginx/credence.conf'), 'utf8'))
-    .replace('app:3001', address).replace('service:8080', behind).replace('listen 80', `listen 127.0.0.1:${port}`).replaceAll('include identity.conf', `include ${identity}`);
+    .replace('app:3000', address).replace('service:8080', behind).replace('listen 80', `listen 127.0.0.1:${port}`).replaceAll('include identity.conf', `include ${identity}`);
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
   await writeFile(path.join(folder, 'nginx.conf'), `daemon off; worker_processes 1; error_log ${folder}/error.log; pid ${folder}/pid;
     events {} http { access_log off; large_client_header_buffers 4 64k; ${paths} ${conf} }`);
@@ -37,7 +37,7 @@ async function nginx(folder, port, server, behind) {
 
 async function caddy(folder, port, server, behind) {
   const conf = (await readFile(deploy('caddy/Caddyfile'), 'utf8'))
-    .replaceAll('app:3001', new URL(server.base).host).replaceAll('service:8080', behind).replace('http://api.example.com', `http://api.example.com:${port}`);
+    .replaceAll('app:3000', new URL(server.base).host).replaceAll('service:8080', behind).replace('http://api.example.com', `http://api.example.com:${port}`);
   await writeFile(path.join(folder, 'Caddyfile'), `{\n\tadmin off\n}\n${conf}`);
   return start('caddy', ['run', '--adapter', 'caddyfile', '--config', `${folder}/Caddyfile`], { env: { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, HOME: folder } });
 }
