@@ -10,6 +10,7 @@ using Credence.Credentials;
 using Credence.Delegations;
 using Credence.Events;
 using Credence.Federation;
+using Credence.Gateways;
 using Credence.Grants;
 using Credence.Issuers;
 using Credence.Keys;
@@ -69,6 +70,7 @@ public static class CoreServices
         .AddPrincipals()
         .AddPeople()
         .AddAdministration()
+        .AddGateways()
         .AddScim()
         .AddSso()
         .AddWebhooks()

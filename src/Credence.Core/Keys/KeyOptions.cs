@@ -60,6 +60,9 @@ public sealed class KeyOptions
     /// <summary>Where <c>AUTO_GENERATE_KEYS</c> keeps the encryption key that it makes once; only its owner may read the file.</summary>
     public string DevelopmentKeyFile { get; set; } = Path.Combine(".credence", "data-encryption.key");
 
+    /// <summary>A key of this process alone, in place of whatever the settings give: what legacy mode signs with (contract forward-auth C.1).</summary>
+    public SigningKey? Ephemeral { get; set; }
+
     /// <summary><c>KEY_ROTATION_DAYS</c>: how long a key kept in the database signs before the next takes over.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Rotation { get; set; } = TimeSpan.FromDays(90);

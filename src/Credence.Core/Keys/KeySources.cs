@@ -26,6 +26,7 @@ public static class KeySources
     private static (GivenKeys Given, List<KeyProblem> Problems) Read(KeyOptions options, bool makeDevelopmentKey)
     {
         var problems = new List<KeyProblem>();
+        if (options.Ephemeral is { } ephemeral) return (new GivenKeys([new GivenKey(ephemeral, KeyStatus.Current, "legacy mode")], new Envelope([])), problems);
         var keys = new List<GivenKey>();
         var rsa = Rsa(options, problems);
         if (rsa is not null) keys.Add(rsa);

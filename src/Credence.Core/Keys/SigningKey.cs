@@ -11,9 +11,14 @@ public sealed class SigningKey
     private readonly ConcurrentDictionary<string, string> _headers = new(StringComparer.Ordinal);
 
     internal SigningKey(KeyPair pair)
+        : this(pair, pair.Jwk)
+    {
+    }
+
+    private SigningKey(KeyPair pair, PublicJwk jwk)
     {
         _pair = pair;
-        Jwk = pair.Jwk;
+        Jwk = jwk;
         Algorithm = Enum.Parse<KeyAlgorithm>(Jwk.Alg);
     }
 
@@ -36,6 +41,13 @@ public sealed class SigningKey
 
     /// <summary>A new key of the algorithm's usual size: RSA 2048, P-256, Ed25519.</summary>
     public static SigningKey Generate(KeyAlgorithm algorithm) => new(KeyPair.Generate(algorithm));
+
+    /// <summary>A new key whose name begins with <paramref name="prefix"/>, so that nobody takes it for one that was given or kept.</summary>
+    public static SigningKey Generate(KeyAlgorithm algorithm, string prefix)
+    {
+        var pair = KeyPair.Generate(algorithm);
+        return new SigningKey(pair, pair.Jwk with { Kid = prefix + pair.Jwk.Kid });
+    }
 
     /// <summary>A key that only verifies.</summary>
     public static SigningKey FromJwk(PublicJwk jwk) => new(KeyPair.FromJwk(jwk));

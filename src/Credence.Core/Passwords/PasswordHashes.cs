@@ -34,9 +34,10 @@ public sealed class PasswordHashes(HashGate gate, PasswordOptions options)
     /// <summary>Whether a hash is of this password.</summary>
     /// <param name="hash">The hash, or null for nobody's: that costs the same, and is never right.</param>
     /// <param name="password">What was typed.</param>
+    /// <param name="usual">In which form the door writes hashes: nobody's is of that one.</param>
     /// <param name="ct">Leaves the queue.</param>
-    public Task<Result<bool>> VerifyAsync(string? hash, string password, CancellationToken ct) =>
-        gate.RunAsync(() => Verify(hash ?? Nobodys(), password) && hash is not null, ct);
+    public Task<Result<bool>> VerifyAsync(string? hash, string password, HashForm usual, CancellationToken ct) =>
+        gate.RunAsync(() => Verify(hash ?? Nobodys(usual), password) && hash is not null, ct);
 
     /// <summary>Whether a hash that was just found right is to be written anew: it is weaker than what is written now, or of a form that is written no more.</summary>
     public bool IsOutdated(string hash)
@@ -57,8 +58,9 @@ public sealed class PasswordHashes(HashGate gate, PasswordOptions options)
     }
 
     /// <summary>A hash of no password at all, with the parameters of those that are written now.</summary>
-    private string Nobodys() =>
-        $"$argon2id$v=19$m={options.MemoryKib},t={options.Passes},p=1${Unpadded(RandomNumberGenerator.GetBytes(SaltBytes))}${Unpadded(RandomNumberGenerator.GetBytes(HashBytes))}";
+    private string Nobodys(HashForm usual) => Actual(usual) == HashForm.Bcrypt
+        ? $"$2b${options.BcryptCost}$nobodysnobodysnobodysOnobodysnobodysnobodysnobodysnobO"
+        : $"$argon2id$v=19$m={options.MemoryKib},t={options.Passes},p=1${Unpadded(RandomNumberGenerator.GetBytes(SaltBytes))}${Unpadded(RandomNumberGenerator.GetBytes(HashBytes))}";
 
     private static string Unpadded(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
 

@@ -16,8 +16,13 @@ public static class PersonMarks
     public static bool EndedForEveryone(this RevocationIndex revocations, DateTimeOffset begun, DateTimeOffset now) =>
         revocations.IsRevoked(RevocationKind.Everyone, Guid.Empty, begun, now);
 
+    /// <summary>Nothing that a person got at the forward-auth door until now counts any more: its tokens are of no session.</summary>
+    public static Revocation WithoutSession(Person person, DateTimeOffset now) => Marked(person.Uuid, now);
+
     /// <summary>Nothing that a person got until now counts any more: at this door by their id, at the forward-auth door by their UUID.</summary>
     public static IEnumerable<Revocation> Of(Person person, DateTimeOffset now) =>
-        new[] { person.Id.Bits, person.Uuid }.Select(bits =>
-            new Revocation(RevocationKind.Person, "person_" + Ulid.Format(bits), now, now + PersonToken.LongestLife, Lifted: false, 0));
+        new[] { person.Id.Bits, person.Uuid }.Select(bits => Marked(bits, now));
+
+    private static Revocation Marked(Guid bits, DateTimeOffset now) =>
+        new(RevocationKind.Person, "person_" + Ulid.Format(bits), now, now + PersonToken.LongestLife, Lifted: false, 0);
 }

@@ -26,7 +26,10 @@ public sealed class RevocationIndex(Db db, ISharedState state, TimeProvider cloc
     public int Count => _marks.Count;
 
     /// <summary>Whether this node has caught up within <see cref="StaleAfter"/>.</summary>
-    public bool IsFresh => clock.Now().ToUnixTimeMilliseconds() - Interlocked.Read(ref _caughtUpMs) <= StaleAfter.TotalMilliseconds;
+    public bool IsFresh => IsFreshWithin(StaleAfter);
+
+    /// <summary>Whether this node has caught up within <paramref name="age"/>.</summary>
+    public bool IsFreshWithin(TimeSpan age) => clock.Now().ToUnixTimeMilliseconds() - Interlocked.Read(ref _caughtUpMs) <= age.TotalMilliseconds;
 
     /// <summary>Begins to listen for other nodes.</summary>
     public void Listen() => state.Subscribe(Channel, _ => _woken.Call());

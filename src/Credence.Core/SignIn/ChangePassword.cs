@@ -26,7 +26,7 @@ public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttemp
         var counted = $"person:{caller.Person}";
         if (await attempts.BeginAsync(counted, input.Network, begun, ct) is { } seconds) return SignInFailures.TooMany(seconds);
         var before = await PersonPasswords.FindAsync(db, caller.Person, ct);
-        var verified = await passwords.VerifyAsync(before, input.Old, ct);
+        var verified = await passwords.VerifyAsync(before, input.Old, HashForm.Argon2id, ct);
         if (!verified.Succeeded || verified.Value) await attempts.TakeBackAsync(counted, begun, ct);
         if (!verified.Succeeded) return verified.Failure;
         if (!verified.Value)
@@ -45,7 +45,8 @@ public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttemp
         var ended = await PersonSessionStore.EndAllAsync(tx, caller.Person, except: caller.Session, now, ct);
         await notices.PasswordChangedAsync(tx, caller.Person, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.password_changed", caller.Person.ToString()), now, ct);
-        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now))];
+        var person = await PersonStore.FindAsync(tx, caller.Person, ct) ?? throw new InvalidOperationException("a person whose row is held is there");
+        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), PersonMarks.WithoutSession(person, clock.Now())];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

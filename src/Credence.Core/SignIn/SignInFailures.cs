@@ -15,6 +15,18 @@ public static class SignInFailures
     /// <summary>Somebody else has proven that the identifier is theirs, which whoever reads this has proven too.</summary>
     public static readonly Failure IdentifierProven = new(FailureKind.Conflict, "auth.identifier_taken", "Somebody else has that identifier");
 
+    /// <summary>That is no address (contract forward-auth FA-1).</summary>
+    public static readonly Failure EmailInvalid = new(FailureKind.Invalid, "auth.email_invalid", "invalid email");
+
+    /// <summary>The password is shorter than <c>AUTH_PASSWORD_MIN_LENGTH</c>.</summary>
+    public static readonly Failure PasswordTooShort = new(FailureKind.Invalid, "auth.password_too_short", "password too short");
+
+    /// <summary>The password is longer than bcrypt reads: nothing is cut.</summary>
+    public static readonly Failure PasswordTooLong = new(FailureKind.Invalid, "auth.password_too_long", "password too long");
+
+    /// <summary>Somebody has that address.</summary>
+    public static readonly Failure EmailTaken = new(FailureKind.Conflict, "auth.email_taken", "email already exists");
+
     /// <summary>The refresh token is unknown or too old, or its session is over.</summary>
     public static readonly Failure RefreshInvalid = new(FailureKind.Unauthorized, "auth.refresh_invalid", "The refresh token is not valid");
 

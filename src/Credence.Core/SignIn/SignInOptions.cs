@@ -8,4 +8,7 @@ public sealed class SignInOptions
 
     /// <summary>What a link that proves an address begins with; its token follows (contract identity ID-21).</summary>
     public string VerifyEmailLink { get; set; } = "";
+
+    /// <summary><c>AUTH_PASSWORD_MIN_LENGTH</c>: the shortest password that the forward-auth door takes (contract forward-auth FA-1).</summary>
+    public int ShortestPassword { get; set; } = 8;
 }

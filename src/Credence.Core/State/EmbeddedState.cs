@@ -73,7 +73,7 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
         ValueTask.FromResult(new Lasting(true, _records.Left(key, now) ?? _counts.Left(key, now)));
 
     /// <inheritdoc/>
-    public ValueTask<bool?> ForgetAsync(string key, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult<bool?>(_records.Forget(key, now));
+    public ValueTask<bool?> ForgetAsync(string key, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult<bool?>(_records.Forget(key, now) | _counts.Forget(key, now));
 
     /// <inheritdoc/>
     public ValueTask<bool> RecordAsync(string key, IReadOnlyDictionary<string, string> fields, TimeSpan life, DateTimeOffset now, CancellationToken ct) =>

@@ -64,7 +64,7 @@ public interface ISharedState : IAsyncDisposable
     /// <summary>How long a key will still be there: a claim's, a record's or a number's.</summary>
     ValueTask<Lasting> LeftAsync(string key, DateTimeOffset now, CancellationToken ct);
 
-    /// <summary>Ends a claim or a record before its time.</summary>
+    /// <summary>Ends a claim, a record or a number before its time.</summary>
     /// <returns>Whether it was there; null when the store is away.</returns>
     ValueTask<bool?> ForgetAsync(string key, DateTimeOffset now, CancellationToken ct);
 

@@ -44,6 +44,12 @@ internal sealed class LocalCounts
         }
     }
 
+    /// <summary>As <see cref="ISharedState.ForgetAsync"/>.</summary>
+    public bool Forget(string key, DateTimeOffset now)
+    {
+        lock (_gate) return Find(key, now) is not null && _counts.Remove(key);
+    }
+
     /// <summary>As <see cref="ISharedState.CountOfAsync"/>.</summary>
     public long? Of(string key, DateTimeOffset now)
     {

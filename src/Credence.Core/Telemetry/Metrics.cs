@@ -43,6 +43,7 @@ public sealed partial class Metrics : IDisposable
     private readonly CodeInstruments _codes;
     private readonly PeopleInstruments _people;
     private readonly MessageInstruments _messages;
+    private readonly ForwardAuthInstruments _forwardAuth;
     private readonly FollowedGauge _activeGrants;
     private readonly FollowedGauge _unacknowledged;
     private readonly FollowedGauge _expiringCredentials;
@@ -73,6 +74,7 @@ public sealed partial class Metrics : IDisposable
         _people = new PeopleInstruments(Meter);
         _messages = new MessageInstruments(Meter);
         _followed.AddRange([_messages.WaitingMails, _messages.WaitingTexts]);
+        _forwardAuth = new ForwardAuthInstruments(Meter);
         _expiringCredentials = Follow("agentidp_credentials_expiring_soon_total", "Credentials that expire within seven days");
         _auditIntegrity = Follow("agentidp_audit_chain_integrity", "1 while every audit chain held when it was last checked, else 0");
         Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => (long)_pool().Active, null, "Database connections in use");
@@ -93,6 +95,7 @@ public sealed partial class Metrics : IDisposable
         _webhooks.Add(0, Status(Failed));
         _identity.Prime();
         _codes.Prime();
+        _forwardAuth.Prime();
         foreach (var happened in Enum.GetValues<FederationEvent>()) FederationHappened(happened, times: 0);
     }
 

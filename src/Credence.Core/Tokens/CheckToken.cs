@@ -38,7 +38,12 @@ public sealed class CheckToken(
     KeyRing keys, ReloadKeys reload, VerifiedTokens<GrantClaims> verified, RevocationIndex revocations, TokenOptions options, TimeProvider clock, ILogger<CheckToken> log)
 {
     /// <returns>What was found; or that this node has not heard of revocations for too long to say.</returns>
-    public async ValueTask<Result<TokenCheck>> RunAsync(ApiCaller caller, string token, CancellationToken ct)
+    public ValueTask<Result<TokenCheck>> RunAsync(ApiCaller caller, string token, CancellationToken ct) => RunAsync(caller.Organization, token, ct);
+
+    /// <summary>The same, whichever organization's it is: whoever asks must look at that.</summary>
+    public ValueTask<Result<TokenCheck>> RunAsync(string token, CancellationToken ct) => RunAsync(only: null, token, ct);
+
+    private async ValueTask<Result<TokenCheck>> RunAsync(Id<Organization>? only, string token, CancellationToken ct)
     {
         if (!revocations.IsFresh) return TokenFailures.Unsure;
         var version = keys.Version;
@@ -53,7 +58,7 @@ public sealed class CheckToken(
 
         var now = clock.Now();
         if (claims.ExpiresAt <= now) return Refuse(claims, TokenRefusal.Expired, "expired");
-        if (claims.Organization != caller.Organization) return Refuse(claims, TokenRefusal.WrongDeveloper, "wrong_developer");
+        if (only is { } organization && claims.Organization != organization) return Refuse(claims, TokenRefusal.WrongDeveloper, "wrong_developer");
         if (IsRevoked(claims, now)) return Refuse(claims, TokenRefusal.Revoked, "revoked");
         return new TokenCheck(claims, null);
     }

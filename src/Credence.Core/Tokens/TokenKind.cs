@@ -7,6 +7,9 @@ public enum TokenIssuer
 {
     /// <summary>The one issuer of the installation, <c>JWT_ISSUER</c>.</summary>
     Installation,
+
+    /// <summary>The forward-auth door, <c>FORWARD_AUTH_ISSUER</c>: a name that is no address, so never the former.</summary>
+    ForwardAuth,
 }
 
 /// <summary>What a kind of token may have as its audience.</summary>
@@ -26,6 +29,12 @@ public enum TokenAudience
 
     /// <summary>The client that asked.</summary>
     Client,
+
+    /// <summary>The service behind a proxy that the request goes on to: its origin.</summary>
+    Service,
+
+    /// <summary>The sign-in page of this server: the issuer and <c>/sign-in</c>.</summary>
+    SignInPage,
 }
 
 /// <summary>How long a kind of token lives.</summary>
@@ -37,8 +46,14 @@ public enum TokenLifetime
     /// <summary>As long as was asked for, at most 24 hours.</summary>
     UpToADay,
 
-    /// <summary><c>TOKEN_TTL_SECONDS</c>, or <c>APP_ENV_JWT_EXPIRES_IN</c> for people.</summary>
+    /// <summary><c>TOKEN_TTL_SECONDS</c>, <c>APP_ENV_JWT_EXPIRES_IN</c> for people, or <c>AUTH_TOKEN_TTL_SECONDS</c> at the forward-auth door.</summary>
     Setting,
+
+    /// <summary>A minute: as long as one request takes.</summary>
+    Minute,
+
+    /// <summary>Ten minutes: as long as signing in takes.</summary>
+    TenMinutes,
 }
 
 /// <summary>A kind of token. A verifier asks for one kind and takes no other (design D2).</summary>
@@ -92,6 +107,18 @@ public static class TokenKinds
         OtherAlgorithm = KeyAlgorithm.RS256,
     };
 
+    /// <summary>What somebody shows to a proxy that asks here before it lets a request through (contract forward-auth FA-2).</summary>
+    public static TokenKind Forward { get; } = new(
+        "forward-auth token", Typ: "JWT", KeyAlgorithm.RS256, TokenIssuer.ForwardAuth, TokenAudience.None, TokenLifetime.Setting, "forward-auth");
+
+    /// <summary>What a service behind a proxy is told of who comes (contract standards 11).</summary>
+    public static TokenKind Assertion { get; } = new(
+        "assertion", Typ: "auth-assertion+jwt", KeyAlgorithm.ES256, TokenIssuer.Installation, TokenAudience.Service, TokenLifetime.Minute, "forward-auth");
+
+    /// <summary>Where a browser goes back to after sign-in (contract standards 11).</summary>
+    public static TokenKind ReturnTicket { get; } = new(
+        "return ticket", Typ: "return+jwt", KeyAlgorithm.ES256, TokenIssuer.Installation, TokenAudience.SignInPage, TokenLifetime.TenMinutes, "forward-auth");
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation, Person];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation, Person, Forward, Assertion, ReturnTicket];
 }

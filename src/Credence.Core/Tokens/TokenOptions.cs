@@ -24,6 +24,21 @@ public sealed class TokenOptions
     /// <summary>The <c>aud</c> of people's tokens.</summary>
     public string PeopleAudience => Issuer + "/v1/api/identity";
 
+    /// <summary>The <c>aud</c> of what only the sign-in page takes.</summary>
+    public string SignInAudience => Issuer + "/sign-in";
+
+    /// <summary><c>FORWARD_AUTH_ISSUER</c>: the <c>iss</c> of tokens of the forward-auth door.</summary>
+    public string ForwardIssuer { get; set; } = "auth-service";
+
+    /// <summary><c>AUTH_TOKEN_TTL_SECONDS</c>: how long such a token lives.</summary>
+    public TimeSpan ForwardTokenLife { get; set; } = ForwardToken.LongestLife;
+
+    /// <summary><c>JWT_CLOCK_SKEW_SECONDS</c>: how long after its end such a token still counts.</summary>
+    public TimeSpan ForwardClockSkew { get; set; } = TimeSpan.Zero;
+
+    /// <summary>Whether the forward-auth door runs without a database: its tokens prove nothing then, and say so (contract forward-auth C.1).</summary>
+    public bool IsLegacy { get; set; }
+
     /// <summary>A spent refresh token that comes back within this time is a race, later it is a theft (design D17).</summary>
     public TimeSpan ReuseGrace { get; set; } = TimeSpan.FromSeconds(10);
 }

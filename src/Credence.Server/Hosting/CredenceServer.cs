@@ -1,3 +1,4 @@
+using System.Text;
 using Credence.Anomalies;
 using Credence.Compliance;
 using Credence.Credentials;
@@ -21,6 +22,9 @@ namespace Credence.Server.Hosting;
 internal static class CredenceServer
 {
     private const int LargestBody = 1_048_576; // design D11
+
+    /// <summary>Bytes of a header that are no UTF-8 are read as signs that match nothing: the door refuses them in its own words, where the listener would with a bare 400.</summary>
+    private static readonly UTF8Encoding AnyBytes = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
     /// <summary>Builds it. Nothing is opened and nothing listens yet.</summary>
     public static WebApplication Build(SettingValues settings)
@@ -66,7 +70,12 @@ internal static class CredenceServer
     private static void UseHost(WebApplication app, SettingValues settings)
     {
         var services = app.Services;
-        if (settings.Of(NetworkSettings.TrustProxy) is { } proxies) app.UseForwardedHeaders(Forwarded(proxies));
+        if (settings.Of(NetworkSettings.TrustProxy) is { } proxies)
+        {
+            app.Use(PeerAddress.KeepAsync); // before it is replaced by the one that a proxy names
+            app.UseForwardedHeaders(Forwarded(proxies));
+        }
+
         app.Use(next => new RequestId(next).InvokeAsync);
         app.Use(next => new AnswerHeaders(next, services.GetRequiredService<Cors>()).InvokeAsync);
         app.Use(next => new RequestRecord(
@@ -83,6 +92,7 @@ internal static class CredenceServer
     private static void Listen(KestrelServerOptions kestrel, SettingValues settings)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = _ => AnyBytes;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
         kestrel.Listen(settings.Of(NetworkSettings.Host), settings.Of(NetworkSettings.Port));
         if (settings.Of(TelemetrySettings.MetricsBind) is { } metrics) kestrel.Listen(metrics, MetricsListener.MarkConnections);

@@ -1,4 +1,5 @@
 using Credence.Server.Agents;
+using Credence.Server.ForwardAuth;
 using Credence.Server.Grants;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
@@ -56,6 +57,14 @@ internal static class Doors
             DocumentIsPublic = settings.Of(PeopleSettings.DocumentIsPublic),
             PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
         })
+        .AddForwardAuthDoor(new ForwardAuthOptions
+        {
+            CallsPerMinute = settings.Of(PeopleSettings.SignInPerMinute),
+            HasPublicVerify = settings.Of(ForwardAuthSettings.PublicVerify),
+            Proxies = settings.Of(NetworkSettings.TrustProxy),
+            Cookie = settings.Of(ForwardAuthSettings.Cookie),
+            SignInUrl = settings.Of(ForwardAuthSettings.SignInUrl),
+        })
         .AddPages(new PagesOptions { PublicBaseUrl = new Uri(settings.Of(NetworkSettings.PublicBaseUrl)), SignInPerMinute = settings.Of(PeopleSettings.SignInPerMinute) });
 
     /// <summary>Opens those that the settings name. The pages belong to the grants door, where people decide and must be somebody, and to that of people.</summary>
@@ -65,6 +74,7 @@ internal static class Doors
         if (settings.Of(ProcessSettings.Environment) == Deployment.Development) PagesDoor.MapOutbox(app);
         if (IsOpen(settings, "agents")) AgentsDoor.Map(app);
         if (IsOpen(settings, "people")) PeopleDoor.Map(app);
+        if (IsOpen(settings, "forward-auth")) ForwardAuthDoor.Map(app);
         var hasGrants = IsOpen(settings, "grants");
         if (hasGrants) GrantsDoor.Map(app);
         if (hasGrants || IsOpen(settings, "people")) PagesDoor.Map(app, hasGrants);

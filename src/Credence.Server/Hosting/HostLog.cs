@@ -55,6 +55,12 @@ internal static partial class HostLog
     [LoggerMessage(1123, LogLevel.Critical, "Migration failed: {Reason}")]
     public static partial void MigrationFailed(ILogger log, string reason, Exception? error);
 
+    [LoggerMessage(1124, LogLevel.Warning, "DATABASE_URL not set: running in legacy mode (tokens are issued without user validation)")]
+    public static partial void LegacyMode(ILogger log);
+
+    [LoggerMessage(1125, LogLevel.Warning, "JWT_SECRET is set and ignored: tokens are signed with an RSA key")]
+    public static partial void SecretIgnored(ILogger log);
+
     [LoggerMessage(1118, LogLevel.Warning, "/metrics is open to everybody who can reach this server: set METRICS_BIND or METRICS_API_KEY")]
     public static partial void OpenMetrics(ILogger log);
 

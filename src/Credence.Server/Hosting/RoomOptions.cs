@@ -3,6 +3,7 @@ using Credence.Anomalies;
 using Credence.Billing;
 using Credence.Consent;
 using Credence.Events;
+using Credence.Gateways;
 using Credence.Issuers;
 using Credence.Keys;
 using Credence.Messages;
@@ -89,6 +90,10 @@ internal static class RoomOptions
                 MaxDelegationDepth = settings.Of(GrantSettings.MaxDelegationDepth),
                 AccessTokenLife = TimeSpan.FromSeconds(settings.Of(AgentSettings.TokenSeconds)),
                 PersonTokenLife = TimeSpan.FromSeconds(settings.Of(PeopleSettings.TokenSeconds)),
+                IsLegacy = settings.Legacy is not null,
+                ForwardIssuer = settings.Of(ForwardAuthSettings.Issuer),
+                ForwardTokenLife = TimeSpan.FromSeconds(settings.Of(ForwardAuthSettings.TokenSeconds)),
+                ForwardClockSkew = TimeSpan.FromSeconds(settings.Of(ForwardAuthSettings.SkewSeconds)),
             })
             .AddSingleton(new PeopleOptions { Node = settings.Of(PeopleSettings.Node) })
             .AddSingleton(new RoleOptions { First = settings.Of(PeopleSettings.DefaultRole) })
@@ -96,7 +101,9 @@ internal static class RoomOptions
             {
                 Failures = settings.Of(PeopleSettings.Failures),
                 VerifyEmailLink = $"{settings.Of(NetworkSettings.PublicBaseUrl)}{People.VerifyApi.Link}?token=",
+                ShortestPassword = settings.Of(ForwardAuthSettings.ShortestPassword),
             })
+            .AddSingleton(new GatewayOptions { RoutesFile = settings.Of(ForwardAuthSettings.RoutesFile) })
             .AddSingleton(Passwords(settings))
             .AddSingleton(new EventStreamOptions
             {
@@ -144,6 +151,7 @@ internal static class RoomOptions
     /// <summary>Where keys come from.</summary>
     public static KeyOptions Keys(SettingValues settings)
     {
+        if (settings.Legacy is { } legacy) return new KeyOptions { Ephemeral = legacy.Key };
         var options = new KeyOptions
         {
             RsaPrivateKey = settings.Find(KeySettings.RsaPrivateKey).Text,
@@ -165,7 +173,11 @@ internal static class RoomOptions
             Rotation = TimeSpan.FromDays(settings.Of(KeySettings.RotationDays)),
             PublishAhead = settings.Of(KeySettings.PublishAhead),
             ReloadInterval = settings.Of(KeySettings.ReloadInterval),
-            MaxTokenLifetime = TimeSpan.FromSeconds(Math.Max(settings.Of(GrantSettings.MaxLifetime).TotalSeconds, settings.Of(PeopleSettings.TokenSeconds))),
+            MaxTokenLifetime = TimeSpan.FromSeconds(new[]
+            {
+                settings.Of(GrantSettings.MaxLifetime).TotalSeconds, settings.Of(PeopleSettings.TokenSeconds),
+                settings.Of(ForwardAuthSettings.TokenSeconds) + settings.Of(ForwardAuthSettings.SkewSeconds),
+            }.Max()),
         };
         if (settings.Of(StoreSettings.DatabaseUrl) is { } url && DatabaseUrl.SqliteFile(url) is { } file)
         {

@@ -3,6 +3,7 @@ using Credence.Audit;
 using Credence.Compliance;
 using Credence.Events;
 using Credence.Federation;
+using Credence.Gateways;
 using Credence.Keys;
 using Credence.Messages;
 using Credence.Proofs;
@@ -21,6 +22,7 @@ internal static class Rounds
     private static readonly TimeSpan Rotation = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweeping = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReadingRoutes = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Proving = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Dropping = TimeSpan.FromHours(1);
@@ -43,6 +45,7 @@ internal static class Rounds
         .Add(provider => FollowRevocations(provider.GetRequiredService<RevocationIndex>(), provider.GetRequiredService<DatabaseOutage>()))
         .Add(provider => Dispatch(provider.GetRequiredService<DispatchEvents>()))
         .Add(provider => EveryNode("revocation-sweep", Sweeping, Sweep(provider.GetRequiredService<RevocationIndex>())))
+        .Add(provider => EveryNode("protected-routes", ReadingRoutes, provider.GetRequiredService<ProtectedRoutes>().ReloadAsync))
         .Add(provider => EveryNode("audit-sealing", Sealing, provider.GetRequiredService<SealAudit>().RunAsync)) // the head row orders them
         .Add(provider => FollowEvents(provider.GetRequiredService<EventFeed>()))
         .Add(provider => EveryNode("event-places", StreamPlaces.Renewal, provider.GetRequiredService<StreamPlaces>().RenewAsync))

@@ -13,7 +13,7 @@ public sealed partial class FloorsTests
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations", "Passwords", "Configurations"],
         ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "Roles", "People", "Messages"],
-        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads", "SignIn", "Administration"],
+        ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads", "SignIn", "Administration", "Gateways"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];
 
@@ -52,7 +52,7 @@ public sealed partial class FloorsTests
     [Fact]
     public void A_door_never_uses_another_door()
     {
-        string[] doors = ["Grants", "Agents", "People", "Pages", "Operations", "OAuth"];
+        string[] doors = ["Grants", "Agents", "People", "ForwardAuth", "Pages", "Operations", "OAuth"];
         var visits = from door in doors
                      from file in Sources("Credence.Server", door)
                      from other in doors

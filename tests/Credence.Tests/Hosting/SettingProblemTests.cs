@@ -90,7 +90,7 @@ public sealed class SettingProblemTests
     [InlineData("PUBLIC_BASE_URL", "ftp://h", "PUBLIC_BASE_URL must be an http:// or https:// address without user, query or fragment")]
     [InlineData("JWT_ISSUER", "issuer", "JWT_ISSUER must be an http:// or https:// address without user, query or fragment")]
     [InlineData("DID_WEB_DOMAIN", "https://h", "DID_WEB_DOMAIN must be a domain name, with a port where it is not the usual one")]
-    [InlineData("DOORS", "grants,windows", "DOORS must be a list, separated by commas, of: grants, agents, people")]
+    [InlineData("DOORS", "grants,windows", "DOORS must be a list, separated by commas, of: grants, agents, people, forward-auth")]
     [InlineData("TRUST_PROXY", "17", "TRUST_PROXY must be a number of hops from 1 to 16, or a list, separated by commas, of IP addresses and networks like 10.0.0.0/8")]
     [InlineData("TRUST_PROXY", "proxy.local", "TRUST_PROXY must be a number of hops from 1 to 16, or a list, separated by commas, of IP addresses and networks like 10.0.0.0/8")]
     [InlineData("CORS_ORIGIN", "https://a.test/path", "CORS_ORIGIN must be a list, separated by commas, of origins like https://app.example.com")]

@@ -16,8 +16,8 @@ public sealed class PasswordHashesTests
         var hash = (await made.Hashes.HashAsync(form, Right, Ct)).Value;
         Assert.StartsWith(begins, hash, StringComparison.Ordinal);
         Assert.NotEqual(hash, (await made.Hashes.HashAsync(form, Right, Ct)).Value);
-        Assert.True((await made.Hashes.VerifyAsync(hash, Right, Ct)).Value);
-        Assert.False((await made.Hashes.VerifyAsync(hash, Right + " ", Ct)).Value);
+        Assert.True((await made.Hashes.VerifyAsync(hash, Right, HashForm.Argon2id, Ct)).Value);
+        Assert.False((await made.Hashes.VerifyAsync(hash, Right + " ", HashForm.Argon2id, Ct)).Value);
         Assert.False(made.Hashes.IsOutdated(hash));
     }
 
@@ -29,8 +29,8 @@ public sealed class PasswordHashesTests
     public async Task Hashes_of_other_programs_are_read_and_known_to_be_weaker(string hash, string password)
     {
         using var made = new Made();
-        Assert.True((await made.Hashes.VerifyAsync(hash, password, Ct)).Value);
-        Assert.False((await made.Hashes.VerifyAsync(hash, password.ToLowerInvariant() + "x", Ct)).Value);
+        Assert.True((await made.Hashes.VerifyAsync(hash, password, HashForm.Argon2id, Ct)).Value);
+        Assert.False((await made.Hashes.VerifyAsync(hash, password.ToLowerInvariant() + "x", HashForm.Argon2id, Ct)).Value);
         Assert.True(made.Hashes.IsOutdated(hash));
     }
 
@@ -38,9 +38,9 @@ public sealed class PasswordHashesTests
     public async Task Nobody_has_no_password_and_what_is_no_hash_matches_none()
     {
         using var made = new Made();
-        Assert.False((await made.Hashes.VerifyAsync(null, Right, Ct)).Value);
-        Assert.False((await made.Hashes.VerifyAsync("plain text", "plain text", Ct)).Value);
-        Assert.False((await made.Hashes.VerifyAsync("", "", Ct)).Value);
+        Assert.False((await made.Hashes.VerifyAsync(null, Right, HashForm.Argon2id, Ct)).Value);
+        Assert.False((await made.Hashes.VerifyAsync("plain text", "plain text", HashForm.Argon2id, Ct)).Value);
+        Assert.False((await made.Hashes.VerifyAsync("", "", HashForm.Argon2id, Ct)).Value);
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class PasswordHashesTests
         using var made = new Made();
         var longest = new string('p', 72);
         var hash = (await made.Hashes.HashAsync(HashForm.Bcrypt, longest, Ct)).Value;
-        Assert.True((await made.Hashes.VerifyAsync(hash, longest, Ct)).Value);
-        Assert.False((await made.Hashes.VerifyAsync(hash, longest + "p", Ct)).Value);
+        Assert.True((await made.Hashes.VerifyAsync(hash, longest, HashForm.Argon2id, Ct)).Value);
+        Assert.False((await made.Hashes.VerifyAsync(hash, longest + "p", HashForm.Argon2id, Ct)).Value);
         Assert.True(made.Hashes.Takes(HashForm.Bcrypt, longest));
         Assert.False(made.Hashes.Takes(HashForm.Bcrypt, new string('é', 37)));
         Assert.True(made.Hashes.Takes(HashForm.Argon2id, longest + "p"));
@@ -63,7 +63,7 @@ public sealed class PasswordHashesTests
         using var after = new Made(argon2idOnly: true);
         var bcrypt = (await before.Hashes.HashAsync(HashForm.Bcrypt, Right, Ct)).Value;
         Assert.StartsWith("$argon2id$", (await after.Hashes.HashAsync(HashForm.Bcrypt, Right, Ct)).Value, StringComparison.Ordinal);
-        Assert.True((await after.Hashes.VerifyAsync(bcrypt, Right, Ct)).Value);
+        Assert.True((await after.Hashes.VerifyAsync(bcrypt, Right, HashForm.Argon2id, Ct)).Value);
         Assert.True(after.Hashes.IsOutdated(bcrypt));
         Assert.True(after.Hashes.Takes(HashForm.Bcrypt, new string('p', 200)));
     }

@@ -86,7 +86,7 @@ public sealed class SignInWithPasswordTests
         Assert.True((await world.SignInAsync(password: "password")).Succeeded);
         var better = await PersonPasswords.FindAsync(world.Db, id, World.Ct);
         Assert.StartsWith("$argon2id$v=19$m=19456,", better, StringComparison.Ordinal);
-        Assert.True((await world.Get<PasswordHashes>().VerifyAsync(better, "password", World.Ct)).Value);
+        Assert.True((await world.Get<PasswordHashes>().VerifyAsync(better, "password", HashForm.Argon2id, World.Ct)).Value);
         Assert.True((await world.SignInAsync(password: "password")).Succeeded);
     }
 

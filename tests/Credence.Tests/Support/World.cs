@@ -206,6 +206,7 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(new SignInOptions())
             .AddSingleton(new CodeOptions())
             .AddSingleton(new RoleOptions())
+            .AddSingleton(new Credence.Gateways.GatewayOptions())
             .AddSingleton(new PasswordOptions { MemoryKib = PasswordOptions.LeastMemory, AtOnce = 2 })
             .AddSingleton<GivenUpListener>()
             .AddSingleton(provider => provider.GetRequiredService<GivenUpListener>().Listening())

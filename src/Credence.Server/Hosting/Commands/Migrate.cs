@@ -1,5 +1,6 @@
 using Credence.Server.Hosting.Settings;
 using Credence.Server.Hosting.Start;
+using Credence.SignIn;
 using Credence.Storage;
 
 namespace Credence.Server.Hosting.Commands;
@@ -18,6 +19,7 @@ internal static class Migrate
             await services.GetRequiredService<DatabaseStart>().WaitAsync(CancellationToken.None);
             var shipped = Migrator.Shipped(services.GetRequiredService<Db>().Engine.Kind);
             HostLog.Migrated(log, await services.GetRequiredService<Migrator>().ApplyAsync(shipped, CancellationToken.None));
+            await services.GetRequiredService<AdoptUsers>().RunAsync(CancellationToken.None);
             return 0;
         }
         catch (Exception error)

@@ -10,7 +10,8 @@ internal static class Serve
     public static async Task<int> RunAsync(SettingValues settings)
     {
         if (CommandLine.Report(SettingRules.Problems(settings))) return 1;
-        await using var app = CredenceServer.Build(settings);
+        using var legacy = LegacyMode.IsMeant(settings) ? new LegacyMode() : null;
+        await using var app = CredenceServer.Build(legacy is null ? settings : settings.On(legacy));
         return await Startup.RunAsync(app);
     }
 }

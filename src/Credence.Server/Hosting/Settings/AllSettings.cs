@@ -11,6 +11,7 @@ internal static class AllSettings
         GrantSettings.Group,
         AgentSettings.Group,
         PeopleSettings.Group,
+        ForwardAuthSettings.Group,
         PasskeySettings.Group,
         PolicySettings.Group,
         LimitSettings.Group,

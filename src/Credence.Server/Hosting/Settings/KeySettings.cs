@@ -30,7 +30,7 @@ internal static class KeySettings
 
     public static readonly Setting<string?> KeysDir = new("KEYS_DIR", Forms.Text)
     {
-        Aliases = ["APP_ENV_JWKS_DIR"],
+        Aliases = ["APP_ENV_JWKS_DIR", "RSA_KEYS_DIR"],
         Form = "a folder",
         About = "A folder of `*.pem` keys, watched for changes: of each kind the file whose name sorts last signs, `*.next.pem` is published ahead.",
     };

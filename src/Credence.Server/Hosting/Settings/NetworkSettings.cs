@@ -46,10 +46,10 @@ internal static class NetworkSettings
         About = "The domain of `did:web` identifiers.",
     };
 
-    public static readonly Setting<IReadOnlyList<string>> Doors = new("DOORS", Forms.SomeOf("grants", "agents", "people"))
+    public static readonly Setting<IReadOnlyList<string>> Doors = new("DOORS", Forms.SomeOf("grants", "agents", "people", "forward-auth"))
     {
-        Form = "a list, separated by commas, of: grants, agents, people",
-        Default = "grants,agents,people",
+        Form = "a list, separated by commas, of: grants, agents, people, forward-auth",
+        Default = "grants,agents,people,forward-auth",
         About = "Which doors are open. Operations (`/health` and its like) always are.",
     };
 

@@ -11,7 +11,7 @@ internal static class SettingRules
     [
         .. AllSettings.List.Select(setting => values.Find(setting).Problem).OfType<string>(),
         .. Missing(values),
-        .. ProblemsForKeys(values),
+        .. LegacyMode.IsMeant(values) ? [] : ProblemsForKeys(values),
         .. PasskeySettings.Problems(values),
         .. values.Of(ProcessSettings.Environment) == Deployment.Production ? RefusedInProduction(values) : [],
     ];
@@ -32,10 +32,21 @@ internal static class SettingRules
 
     private static IEnumerable<string> Missing(SettingValues values)
     {
-        foreach (var problem in MissingDatabase(values)) yield return problem;
+        if (LegacyMode.IsMeant(values))
+        {
+            if (LegacyMode.Problem(values) is { } refused) yield return refused;
+        }
+        else
+        {
+            foreach (var problem in MissingDatabase(values)) yield return problem;
+        }
 
         var relaxed = values.Of(ProcessSettings.Environment) == Deployment.Development;
-        if (!values.IsSet(StoreSettings.RedisUrl) && !values.IsSet(StoreSettings.RedisHost) && !relaxed) yield return "REDIS_URL environment variable is required";
+        if (!values.IsSet(StoreSettings.RedisUrl) && !values.IsSet(StoreSettings.RedisHost) && !relaxed && !LegacyMode.IsMeant(values))
+        {
+            yield return "REDIS_URL environment variable is required";
+        }
+
         if (values.Of(PolicySettings.Backend) == PolicyEngine.Opa && !values.IsSet(PolicySettings.OpaUrl))
         {
             yield return "OPA_URL environment variable is required when POLICY_BACKEND is opa";

@@ -21,12 +21,26 @@ internal sealed class SettingValues
 
     private SettingValues(IReadOnlyDictionary<string, string> environment) => _environment = environment;
 
+    /// <summary>What the forward-auth door runs on without a database; null where there is one.</summary>
+    public LegacyMode? Legacy { get; private init; }
+
     /// <summary>Reads every setting of <see cref="AllSettings"/>, well-formed or not.</summary>
     public static SettingValues Read(IReadOnlyDictionary<string, string> environment)
     {
         var values = new SettingValues(environment);
         foreach (var setting in AllSettings.List) values.Find(setting);
         return values;
+    }
+
+    /// <summary>The same settings, for a server that runs on <paramref name="legacy"/>.</summary>
+    public SettingValues On(LegacyMode legacy)
+    {
+        var environment = new Dictionary<string, string>(_environment, StringComparer.Ordinal)
+        {
+            [StoreSettings.DatabaseUrl.Name] = legacy.DatabaseUrl,
+            [StoreSettings.RedisUrl.Name] = StoreSettings.Embedded,
+        };
+        return new SettingValues(environment) { Legacy = legacy };
     }
 
     /// <summary>The value; the default when it is malformed, which stops the start anyhow.</summary>

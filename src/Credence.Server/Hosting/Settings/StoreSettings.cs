@@ -13,7 +13,7 @@ internal static class StoreSettings
         Aliases = ["APP_ENV_DB_URL"],
         OrFile = true,
         Form = "`postgresql://user:password@host:5432/db?sslmode=…`, libpq key/value text, or `sqlite:<file>`",
-        RequiredWhen = "always",
+        RequiredWhen = "always, but for the legacy mode of `DOORS=forward-auth`",
         About = "The database. SQLite is for one node and is refused in production unless ALLOW_EMBEDDED=true.",
         Mask = Masks.AddressPassword,
     };

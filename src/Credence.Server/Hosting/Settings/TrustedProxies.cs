@@ -24,5 +24,13 @@ internal sealed record TrustedProxies(int? Hops, IReadOnlyList<IPNetwork> Networ
         return networks.Count > 0 ? new TrustedProxies(null, networks) : throw Malformed();
     }
 
+    /// <summary>Whether it is one of them. With hops, whoever connects is one: that is what the operator says.</summary>
+    public bool Include(IPAddress? address)
+    {
+        if (address is null) return false;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return Hops is not null || Networks.Any(network => network.Contains(address));
+    }
+
     private static FormatException Malformed() => new("must be a number of hops from 1 to 16, or a list, separated by commas, of IP addresses and networks like 10.0.0.0/8");
 }

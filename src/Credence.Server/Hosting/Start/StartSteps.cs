@@ -6,6 +6,7 @@ using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Roles;
 using Credence.Server.Hosting.Settings;
+using Credence.SignIn;
 using Credence.State;
 using Credence.Storage;
 using Credence.Webhooks;
@@ -30,6 +31,7 @@ internal static class StartSteps
         new("shared state", (services, _) => Do(() => ConnectState(services))),
         new("revocations", WhenMigrated((services, ct) => services.GetRequiredService<RevocationIndex>().CatchUpAsync(ct))),
         new("seed data", WhenMigrated(SeedAsync)),
+        new("adopted users", WhenMigrated((services, ct) => services.GetRequiredService<AdoptUsers>().RunAsync(ct))),
     ];
 
     /// <summary>With migrations left to the operator a node starts, but what needs the tables is left to the workers until they are there (O17).</summary>

@@ -16,6 +16,8 @@ internal static class Startup
         if (!await StartAsync(app, log)) return stopping.IsCancellationRequested ? 0 : 1;
 
         var settings = app.Services.GetRequiredService<SettingValues>();
+        if (settings.Legacy is not null) HostLog.LegacyMode(log);
+        if (settings.IsSet(ForwardAuthSettings.JwtSecret)) HostLog.SecretIgnored(log);
         HostLog.Listening(log, settings.Of(NetworkSettings.Port));
         if (AreMetricsOpen(settings)) HostLog.OpenMetrics(log);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what only the start needed goes back to the system

@@ -1,0 +1,59 @@
+using Credence.Audit;
+using Credence.Passwords;
+using Credence.People;
+using Credence.Storage;
+using Credence.Telemetry;
+using Credence.Tokens;
+
+namespace Credence.SignIn;
+
+/// <summary>A person gets a token of the forward-auth door for an address and a password (contract forward-auth FA-2), wherever the two were set.</summary>
+public sealed class LogIn(Db db, ProvePassword prove, GrowingDelays delays, IssueForwardToken issue, TimeProvider clock)
+{
+    /// <summary>What somebody logs in with, as typed.</summary>
+    /// <param name="Email">An address.</param>
+    /// <param name="Password">A password.</param>
+    /// <param name="Origin">Whence.</param>
+    /// <param name="Network">Whose failures are counted together: the address, of IPv6 its network.</param>
+    public sealed record Input(string Email, string Password, AuditOrigin Origin, string Network)
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "[secret]";
+    }
+
+    /// <returns>The token; one refusal for whatever was wrong; or that it is too early to try again.</returns>
+    public async Task<Result<string>> RunAsync(Input input, CancellationToken ct)
+    {
+        using var span = Tracing.Source.StartActivity("auth.login");
+        var shown = new ProvePassword.Input(IdentifierScheme.Email, input.Email, input.Password, input.Network, HashForm.Bcrypt);
+        if (await delays.LeftAsync(shown.Counted, input.Network, clock.Now(), ct) is { } seconds) return SignInFailures.TooMany(seconds);
+        var proven = await ProveAsync(shown, ct);
+        if (!proven.Succeeded)
+        {
+            if (proven.Failure == SignInFailures.InvalidCredentials) await delays.FailAsync(shown.Counted, input.Network, clock.Now(), ct);
+            return proven.Failure == SignInFailures.IdentifierUnverified ? SignInFailures.InvalidCredentials : proven.Failure;
+        }
+
+        await delays.EndAsync(shown.Counted, clock.Now(), ct);
+        return await AdmitAsync(proven.Value, input.Origin, ct);
+    }
+
+    private async Task<Result<ProvePassword.Output>> ProveAsync(ProvePassword.Input shown, CancellationToken ct)
+    {
+        using var span = Tracing.Source.StartActivity("bcrypt.verify");
+        return await prove.RunAsync(shown, ct);
+    }
+
+    private async Task<Result<string>> AdmitAsync(ProvePassword.Output proven, AuditOrigin origin, CancellationToken ct)
+    {
+        var (person, now) = (proven.Person, clock.Now());
+        var token = issue.Run(person.Uuid.ToString(), await ForwardRoles.OfAsync(db, person.Id, ct) ?? IssueForwardToken.UsualRole, now);
+        await using var tx = await db.BeginAsync(ct);
+        if (!await PersonStore.SignInAsync(tx, person.Id, now, ct)) return SignInFailures.InvalidCredentials;
+        if (!await proven.KeepAsync(tx, now, ct)) return SignInFailures.InvalidCredentials;
+        await AuditLog.AppendAsync(
+            tx, PeopleAudit.Event("person.logged_in", person.Id.ToString(), person.Id.ToString(), origin, new(StringComparer.Ordinal) { ["how"] = "password" }), now, ct);
+        await tx.CommitAsync();
+        return token;
+    }
+}

@@ -1,0 +1,89 @@
+using Credence.Gateways;
+using Credence.Tokens;
+
+namespace Credence.Server.Hosting.Settings;
+
+/// <summary>The door for proxies that ask before they let a request through (contract forward-auth A.1, B.10; standards 11).</summary>
+internal static class ForwardAuthSettings
+{
+    public static readonly Setting<string> Issuer = new("FORWARD_AUTH_ISSUER", Name)
+    {
+        Form = "1 to 255 characters of visible ASCII; no address",
+        Default = "auth-service",
+        About = "The `iss` of tokens of the forward-auth door. It is no address, so that no other token here has the same.",
+    };
+
+    public static readonly Setting<int> TokenSeconds = new("AUTH_TOKEN_TTL_SECONDS", Forms.Number(60, (int)ForwardToken.LongestLife.TotalSeconds))
+    {
+        Form = "seconds, 60 to 86400",
+        Default = "86400",
+        About = "How long a token of the forward-auth door lives.",
+    };
+
+    public static readonly Setting<int> SkewSeconds = new("JWT_CLOCK_SKEW_SECONDS", Forms.Number(0, 60))
+    {
+        Form = "seconds, 0 to 60",
+        Default = "0",
+        About = "How long after its end `/verify` still takes a token.",
+    };
+
+    public static readonly Setting<int> ShortestPassword = new("AUTH_PASSWORD_MIN_LENGTH", Forms.Number(1, 72))
+    {
+        Form = "characters, 1 to 72",
+        Default = "8",
+        About = "The shortest password that `/auth/register` takes.",
+    };
+
+    public static readonly Setting<bool> PublicVerify = new("AUTH_PUBLIC_VERIFY", Forms.Flag)
+    {
+        Form = "true or false",
+        Default = "false",
+        About = "Serves `/verify` as `/auth/verify` too, which proxies route to the public.",
+    };
+
+    public static readonly Setting<bool?> LegacyMode = new("AUTH_LEGACY_MODE", text => Forms.Flag(text))
+    {
+        Form = "true or false",
+        About = "Whether the forward-auth door may run without a database, and issue tokens to anybody: `true` allows it in production too, `false` nowhere. Unset: outside production.",
+    };
+
+    public static readonly Setting<string?> JwtSecret = new("JWT_SECRET", Forms.Text)
+    {
+        Form = "any text",
+        About = "Ignored; a warning says so. A former service had it.",
+        Mask = Masks.Whole,
+    };
+
+    public static readonly Setting<string?> RoutesFile = new("FORWARD_AUTH_ROUTES_FILE", Routes)
+    {
+        Form = "a file",
+        About = "Which hosts and paths behind proxies `/forward-auth` lets whom through to, as JSON ([decision 0040](decisions/0040-forward-auth.md)). Read again when it changes. Unset: nobody, nowhere.",
+    };
+
+    public static readonly Setting<string?> Cookie = new("FORWARD_AUTH_COOKIE", CookieName)
+    {
+        Form = "a name of letters, digits, `-` and `_`",
+        About = "The cookie in which a browser may show its token to `/forward-auth`. Unset: none.",
+    };
+
+    public static readonly Setting<string> SignInUrl = new("FORWARD_AUTH_SIGN_IN_URL", Forms.HttpAddress)
+    {
+        Form = "an http or https address",
+        Default = "PUBLIC_BASE_URL and `/sign-in`",
+        DefaultFrom = values => values.Of(NetworkSettings.PublicBaseUrl) + "/sign-in",
+        About = "Where `/forward-auth` sends a browser that shows nothing, with the signed way back as `return`.",
+    };
+
+    public static readonly SettingGroup Group = new(
+        "Forward-auth", [Issuer, TokenSeconds, SkewSeconds, ShortestPassword, PublicVerify, LegacyMode, RoutesFile, Cookie, SignInUrl, JwtSecret]);
+
+    private static string Routes(string file) => ProtectedRoutes.ProblemOf(file) is { } problem ? throw new FormatException(problem) : file;
+
+    private static string CookieName(string text) =>
+        text.Length is >= 1 and <= 64 && text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_') ? text : throw new FormatException("must be a name of letters, digits, - and _");
+
+    private static string Name(string text) =>
+        text.Length is >= 1 and <= 255 && text.All(sign => sign is > ' ' and < '\u007F') && !text.Contains("://", StringComparison.Ordinal)
+            ? text
+            : throw new FormatException("must have 1 to 255 characters of visible ASCII and be no address");
+}
