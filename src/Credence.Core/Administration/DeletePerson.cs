@@ -28,7 +28,7 @@ public sealed class DeletePerson(Db db, RevocationIndex revocations, TimeProvide
         await PasskeyStore.RemoveAllAsync(tx, PasskeyOwner.People, [id.ToString()], ct);
         var ended = await PersonSessionStore.EndAllAsync(tx, id, except: null, now, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.deleted", id.ToString()), now, ct);
-        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, now)];
+        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, clock.Now())];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

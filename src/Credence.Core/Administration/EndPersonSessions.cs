@@ -21,7 +21,7 @@ public sealed class EndPersonSessions(Db db, RevocationIndex revocations, TimePr
 
         var ended = await PersonSessionStore.EndAllAsync(tx, id, except: null, now, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.sessions_ended", id.ToString()), now, ct);
-        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, now)];
+        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, clock.Now())];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

@@ -37,7 +37,7 @@ public sealed class RevisePerson(Db db, RevocationIndex revocations, TimeProvide
         }
 
         var ended = leaves ? await PersonSessionStore.EndAllAsync(tx, id, except: null, now, ct) : [];
-        Revocation[] marks = leaves ? [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, now)] : [];
+        Revocation[] marks = leaves ? [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, clock.Now())] : [];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

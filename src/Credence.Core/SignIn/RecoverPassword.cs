@@ -72,7 +72,7 @@ public sealed class RecoverPassword(
         await notices.PasswordChangedAsync(tx, proven.Person, ct);
         var person = proven.Person.ToString();
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("person.password_reset", person, person, reset.Origin), now, ct);
-        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(found, now)];
+        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(found, clock.Now())];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

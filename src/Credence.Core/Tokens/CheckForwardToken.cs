@@ -1,4 +1,5 @@
 using Credence.Keys;
+using Credence.People;
 using Credence.Revocations;
 using Credence.Storage;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,8 @@ public sealed class CheckForwardToken(
     }
 
     private bool IsRevoked(ForwardClaims claims, DateTimeOffset now) =>
-        Guid.TryParse(claims.Subject, out var person) && revocations.IsRevoked(RevocationKind.Person, person, claims.BornAt, now);
+        revocations.EndedForEveryone(claims.BornAt, now)
+        || (Guid.TryParse(claims.Subject, out var person) && revocations.IsRevoked(RevocationKind.Person, person, claims.BornAt, now));
 
     private Failure Refuse(Failure failure, string detail, ForwardClaims? claims)
     {

@@ -69,8 +69,8 @@ internal static class ForwardAuthSettings
     public static readonly Setting<string> SignInUrl = new("FORWARD_AUTH_SIGN_IN_URL", Forms.HttpAddress)
     {
         Form = "an http or https address",
-        Default = "PUBLIC_BASE_URL and `/sign-in`",
-        DefaultFrom = values => values.Of(NetworkSettings.PublicBaseUrl) + "/sign-in",
+        Default = "PUBLIC_BASE_URL and `/account/sign-in`",
+        DefaultFrom = values => values.Of(NetworkSettings.PublicBaseUrl) + "/account/sign-in",
         About = "Where `/forward-auth` sends a browser that shows nothing, with the signed way back as `return`.",
     };
 
