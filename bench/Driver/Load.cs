@@ -37,6 +37,14 @@ internal static class Load
         double Each(TimeSpan computing) => computing.TotalMicroseconds / steps;
     }
 
+    /// <summary>Asks the same again and again, in as many rounds as there are to be: the one in the middle.</summary>
+    public static async Task<Figures> AskAsync(ServerUnderLoad server, byte[] request, Pace pace, CancellationToken ct)
+    {
+        var rounds = new List<Figures>();
+        for (var round = 0; round < pace.Rounds; round++) rounds.Add(await RunAsync(server, pace.Round, (line, stop) => line.AskAsync(request, 200, stop), ct));
+        return Figures.Median(rounds);
+    }
+
     /// <param name="Steps">All steps, those of the warm-up included.</param>
     /// <param name="Ticks">How long each took that counts.</param>
     private sealed record Line(int Steps, List<long> Ticks);

@@ -68,11 +68,12 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
-    /// <summary>The people door alone.</summary>
+    /// <summary>The doors of people: theirs, and the forward-auth door.</summary>
     /// <param name="calls">How many calls of each sort tell whether time gives somebody away.</param>
     /// <param name="ct">Ends it.</param>
     public async Task PeopleAsync(int calls, CancellationToken ct)
     {
+        await new ForwardAuthRun(stores, pace, _table).RunAsync(ct);
         await new PeopleRun(stores, pace, calls, _table).RunAsync(ct);
         _table.Print();
     }

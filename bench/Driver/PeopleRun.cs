@@ -15,7 +15,6 @@ internal sealed class PeopleRun(Stores stores, Pace pace, int calls, Table table
 {
     private const string Door = "/v1/api/identity/auth";
     private const string Password = "eleven pipers piping";
-    private const int AtOnce = 200;
     private const int WarmUp = 20;
 
     private static readonly string Run = Guid.NewGuid().ToString("n")[..12];
@@ -26,12 +25,14 @@ internal sealed class PeopleRun(Stores stores, Pace pace, int calls, Table table
     public async Task RunAsync(CancellationToken ct)
     {
         await SpeedAsync(ct);
+        var delay = await RevocationDelay.OfPermissionsAsync(stores, pace.Revocations, ct);
+        table.Add("a permission taken at one node, known at the other: p50, p99", $"{delay.P50:N0} ms, {delay.P99:N0} ms", "≤ 1,000 ms", delay.P99 <= 1000);
         await EnumerationAsync(ct);
     }
 
     private async Task SpeedAsync(CancellationToken ct)
     {
-        var bare = await BareAsync(ct);
+        var bare = await Hashing.PerSecondAsync(HashForm.Argon2id, pace.Round, ct);
         table.Add("bare Argon2id, 64 MiB, all cores", $"{bare:N0}/s");
         await using var server = await ServerUnderLoad.CredenceAsync(stores, ("SIGN_IN_FAILURES", "unlimited"));
         using var line = await HttpLine.OpenAsync(server.Port, ct);
@@ -41,9 +42,9 @@ internal sealed class PeopleRun(Stores stores, Pace pace, int calls, Table table
         await line.AskAsync(signIn, 200, ct);
         var whoAmI = HttpLine.Request("GET", Door + "/who-am-i", line.Text("value"));
 
-        var empty = await MeasureAsync(server, HttpLine.Request("GET", "/livez"), ct);
+        var empty = await Load.AskAsync(server, HttpLine.Request("GET", "/livez"), pace, ct);
         table.Add("empty endpoint of the server (/livez)", empty);
-        var idle = await MeasureAsync(server, whoAmI, ct);
+        var idle = await Load.AskAsync(server, whoAmI, pace, ct);
         table.Add("GET /auth/who-am-i", idle, $"{idle.PerSecond / empty.PerSecond:P0} of empty");
 
         var ins = await Load.RunAsync(server, pace.Round, (each, stop) => each.AskAsync(signIn, 200, stop), ct);
@@ -51,12 +52,8 @@ internal sealed class PeopleRun(Stores stores, Pace pace, int calls, Table table
         var ups = await Load.RunAsync(server, pace.Round, (each, stop) => each.AskAsync(SignUp($"u{Run}{Interlocked.Increment(ref _turn)}", null), 201, stop), ct);
         table.Add("POST /auth/sign-up", ups, $"{ups.PerSecond / bare:P0} of the bare hash", "≥ 80 %", ups.PerSecond >= 0.8 * bare);
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var crowd = Enumerable.Range(0, AtOnce).Select(_ => SignInUntilAsync(server.Port, signIn, over.Token)).ToList();
-        var busy = await MeasureAsync(server, whoAmI, ct);
-        await over.CancelAsync();
-        await Task.WhenAll(crowd);
-        table.Add($"GET /auth/who-am-i while {AtOnce} sign in", busy, $"p99 {busy.P99 / idle.P99:N1} × idle", "≤ 5 ×", busy.P99 <= 5 * idle.P99);
+        var busy = await Crowd.BesideAsync(server.Port, signIn, () => Load.AskAsync(server, whoAmI, pace, ct), ct);
+        table.Add($"GET /auth/who-am-i while {Crowd.Size} sign in", busy, $"p99 {busy.P99 / idle.P99:N1} × idle", "≤ 5 ×", busy.P99 <= 5 * idle.P99);
     }
 
     /// <summary>Whether the time of an answer tells that somebody is there: the calls take turns, so that whatever else the machine does meets both alike.</summary>
@@ -69,6 +66,16 @@ internal sealed class PeopleRun(Stores stores, Pace pace, int calls, Table table
         var (known, unknown) = (SignIn(name, "not the password"), SignIn($"not{Run}", "not the password"));
         await CompareAsync(line, "sign-in", 401, () => known, () => unknown, ct);
         await CompareAsync(line, "sign-up with an address", 201, () => SignUp(Fresh(), address), () => SignUp(Fresh(), $"{Fresh()}@example.test"), ct);
+
+        var owned = new Queue<string>(); // each address is asked for once: a second time within a minute it would be refused
+        for (var call = -WarmUp; call < calls; call++)
+        {
+            var user = Fresh();
+            owned.Enqueue($"{user}@example.test");
+            await line.AskAsync(SignUp(user, owned.Last()), 201, ct);
+        }
+
+        await CompareAsync(line, "a code for a forgotten password", 200, () => Forgot(owned.Dequeue()), () => Forgot($"{Fresh()}@example.test"), ct);
     }
 
     private async Task CompareAsync(HttpLine line, string what, int status, Func<byte[]> known, Func<byte[]> unknown, CancellationToken ct)
@@ -95,51 +102,13 @@ internal sealed class PeopleRun(Stores stores, Pace pace, int calls, Table table
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    /// <summary>Signs in again and again; who finds the queue full is told to come back, and does.</summary>
-    private static async Task SignInUntilAsync(int port, byte[] request, CancellationToken over)
-    {
-        try
-        {
-            using var line = await HttpLine.OpenAsync(port, over);
-            while (true)
-            {
-                await line.AskAsync(request, over);
-                if (line.Status == 503) await Task.Delay(TimeSpan.FromSeconds(1), over);
-                else if (line.Status != 200) throw new InvalidOperationException($"a sign-in was answered {line.Status}");
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // the round is over
-        }
-    }
-
-    private async Task<double> BareAsync(CancellationToken ct)
-    {
-        var cores = Environment.ProcessorCount;
-        using var gate = new HashGate(new PasswordOptions { AtOnce = cores });
-        var hashes = new PasswordHashes(gate, new PasswordOptions { AtOnce = cores });
-        var began = Stopwatch.GetTimestamp();
-        var loops = await Task.WhenAll(Enumerable.Range(0, cores).Select(async _ =>
-        {
-            var count = 0;
-            for (; Stopwatch.GetElapsedTime(began) < pace.Round; count++) await hashes.HashAsync(HashForm.Argon2id, Password, ct);
-            return count;
-        }));
-        return loops.Sum() / Stopwatch.GetElapsedTime(began).TotalSeconds;
-    }
-
-    private async Task<Figures> MeasureAsync(ServerUnderLoad server, byte[] request, CancellationToken ct)
-    {
-        var rounds = new List<Figures>();
-        for (var round = 0; round < pace.Rounds; round++) rounds.Add(await Load.RunAsync(server, pace.Round, (line, stop) => line.AskAsync(request, 200, stop), ct));
-        return Figures.Median(rounds);
-    }
-
     private string Fresh() => $"f{Run}{Interlocked.Increment(ref _turn)}";
 
     private static byte[] SignUp(string name, string? address) => HttpLine.Request(
         "POST", Door + "/sign-up", null, $$"""{"username":"{{name}}","credential":"{{Password}}"{{(address is null ? "" : $",\"email\":\"{address}\"")}}}""");
+
+    private static byte[] Forgot(string address) =>
+        HttpLine.Request("POST", Door + "/forgot-password/request", null, $$$"""{"identifier":{"scheme":"EMAIL","value":"{{{address}}}"}}""");
 
     private static byte[] SignIn(string name, string password) => HttpLine.Request(
         "POST", Door + "/sign-in", null, $$$"""{"identifier":{"scheme":"USERNAME","value":"{{{name}}}"},"credential":{"scheme":"BASIC","value":"{{{password}}}"}}""");

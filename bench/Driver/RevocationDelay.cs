@@ -67,6 +67,52 @@ internal sealed record RevocationDelay(IReadOnlyList<double> Sorted)
         });
     }
 
+    /// <summary>What a person may do, which is taken from them again.</summary>
+    public static async Task<RevocationDelay> OfPermissionsAsync(Stores stores, int count, CancellationToken ct)
+    {
+        const string Door = "/v1/api/identity";
+        const string Password = "eleven pipers piping";
+        await using var one = await ServerUnderLoad.CredenceAsync(stores);
+        await using var other = await ServerUnderLoad.CredenceAsync(stores);
+        using var here = await HttpLine.OpenAsync(one.Port, ct);
+        using var there = await HttpLine.OpenAsync(other.Port, ct);
+        var run = Guid.NewGuid().ToString("n")[..12];
+        await SignUpAsync($"root{run}");
+        await ServerUnderLoad.CommandAsync(stores, ["user", "grant-role", $"root{run}", "SUPER_ADMIN"], ct);
+        var porter = await SignUpAsync($"porter{run}");
+        await here.AskAsync(
+            HttpLine.Request("POST", $"{Door}/auth/sign-in", null, $$$"""{"identifier":{"scheme":"USERNAME","value":"root{{{run}}}"},"credential":{"scheme":"BASIC","value":"{{{Password}}}"}}"""), 200, ct);
+        var key = here.Text("value");
+        var ask = HttpLine.Request("POST", $"{Door}/policy-definitions/check", key, $$"""{"subject":"User_{{porter}}","domain":"*","object":"Role","action":"read"}""");
+        var give = HttpLine.Request(
+            "POST", $"{Door}/policy-definitions", key, $$"""{"variant":"policy","subjectType":"User","subjectId":"{{porter}}","targetType":"Permission","targetId":"Role.read"}""");
+        return await EachAsync(count, async () =>
+        {
+            await here.AskAsync(give, 201, ct);
+            var edge = here.Text("id");
+            while (!await MayAsync())
+            {
+            }
+
+            await Task.Delay(RandomNumberGenerator.GetInt32(1000), ct); // else each would come just behind the other node's last look at the database
+            return (Revoke, MayAsync);
+
+            Task Revoke() => here.AskAsync(HttpLine.Request("DELETE", $"{Door}/policy-definitions/{edge}", key), 204, ct).AsTask();
+        });
+
+        async Task<string> SignUpAsync(string name)
+        {
+            await here.AskAsync(HttpLine.Request("POST", $"{Door}/auth/sign-up", null, $$"""{"username":"{{name}}","credential":"{{Password}}"}"""), 201, ct);
+            return here.Text("userId");
+        }
+
+        async Task<bool> MayAsync()
+        {
+            await there.AskAsync(ask, 200, ct);
+            return Encoding.UTF8.GetString(there.Body.Span).Contains("true", StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Makes tokens one after the other, sees that each is good on the other node, revokes it and asks until it is not.</summary>
     private static async Task<RevocationDelay> EachAsync(int count, Func<Task<(Func<Task> Revoke, Func<Task<bool>> IsGood)>> make)
     {

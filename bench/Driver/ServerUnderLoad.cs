@@ -52,6 +52,19 @@ internal sealed class ServerUnderLoad : IAsyncDisposable
         return StartAsync(stores.Server, "serve", stores.HasRedis ? "/health" : "/readyz", settings);
     }
 
+    /// <summary>Runs another command of the server to its end.</summary>
+    public static async Task CommandAsync(Stores stores, string[] arguments, CancellationToken ct)
+    {
+        var start = new ProcessStartInfo(stores.Server, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["DATABASE_URL"] = stores.DatabaseUrl;
+        start.Environment["REDIS_URL"] = stores.RedisUrl;
+        start.Environment["RSA_PRIVATE_KEY"] = ManyTokens.Pem;
+        using var command = Process.Start(start)!;
+        await command.WaitForExitAsync(ct);
+        if (command.ExitCode != 0) throw new InvalidOperationException($"credence {string.Join(' ', arguments)} ended with {command.ExitCode}");
+    }
+
     /// <summary>Starts <see cref="EmptyPeer"/> in a process of its own.</summary>
     public static Task<ServerUnderLoad> PeerAsync() =>
         StartAsync(Environment.ProcessPath!, "peer", "/", new Dictionary<string, string>(StringComparer.Ordinal));
