@@ -62,6 +62,7 @@ internal sealed class DoorHost : IAsyncDisposable
             .AddSingleton<Metrics>()
             .AddSingleton(new TierOptions())
             .AddSingleton(new PlanOptions())
+            .AddSingleton(new OrganizationOptions { ConsentMinimum = ConsentProof.Link })
             .AddSingleton(new PolicyOptions())
             .AddSingleton(new AgentOptions())
             .AddSingleton(new UsageOptions { Enabled = true })
