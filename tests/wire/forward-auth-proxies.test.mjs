@@ -134,7 +134,7 @@ onEachEngine('behind proxies', (test) => {
         const browser = await get('/files/x?q=1', { accept: 'text/html,*/*;q=0.8' });
         assert.equal(browser.status, 302);
         const where = new URL(browser.headers.location);
-        assert.equal(`${where.origin}${where.pathname}`, `${server.base}/sign-in`);
+        assert.equal(`${where.origin}${where.pathname}`, `${server.base}/account/sign-in`);
         const { payload } = await jwtVerify(where.searchParams.get('return'), keys, { audience: `${server.base}/sign-in`, typ: 'return+jwt' });
         assert.deepEqual([payload.scheme, payload.host, payload.target], ['http', host, '/files/x?q=1']);
 
