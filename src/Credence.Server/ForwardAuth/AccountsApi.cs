@@ -1,4 +1,3 @@
-using Credence.Audit;
 using Credence.Server.Doors;
 using Credence.Server.Hosting;
 using Credence.Server.Hosting.Requests;
@@ -30,7 +29,7 @@ internal static class AccountsApi
         {
             var (typed, problem) = await Credentials.ReadAsync(context.Request, ct);
             if (typed is null) return Told("invalid", problem!);
-            var begun = await register.RunAsync(new RegisterPerson.Input(typed.Email, typed.Password, OriginOf(context)), ct);
+            var begun = await register.RunAsync(new RegisterPerson.Input(typed.Email, typed.Password, CallOrigin.Of(context)), ct);
             if (begun.Succeeded) return Told("created", JsonAnswer.Of(StatusCodes.Status201Created, Registered.Of(begun.Value), ForwardAuthJson.Wire.Registered));
             return Told(ResultOf(begun.Failure), ForwardAuthRefusal.Of(begun.Failure));
         }
@@ -61,7 +60,7 @@ internal static class AccountsApi
             }
 
             var network = ClientAddress.Of(context.Connection.RemoteIpAddress);
-            var loggedIn = await logIn.RunAsync(new LogIn.Input(typed.Email, typed.Password, OriginOf(context), network), ct);
+            var loggedIn = await logIn.RunAsync(new LogIn.Input(typed.Email, typed.Password, CallOrigin.Of(context), network), ct);
             if (loggedIn.Succeeded) return Told("ok", Token(loggedIn.Value));
             return Told(ResultOf(loggedIn.Failure), loggedIn.Failure.Kind == FailureKind.Unauthorized ? WrongCredentials : ForwardAuthRefusal.Of(loggedIn.Failure));
         }
@@ -90,13 +89,6 @@ internal static class AccountsApi
         FailureKind.TooMany or FailureKind.Unavailable => "limited",
         _ => "invalid",
     };
-
-    private static AuditOrigin OriginOf(HttpContext http)
-    {
-        var program = http.Request.Headers.UserAgent.ToString();
-        if (program.Length > AuditOrigin.LongestUserAgent) program = program[..AuditOrigin.LongestUserAgent];
-        return new(http.Connection.RemoteIpAddress?.ToString(), program.Length > 0 ? program : null);
-    }
 
     /// <summary>What register answers.</summary>
     internal sealed record Registered(string Id, string Email, string Role)
