@@ -5,6 +5,7 @@ import { onEachEngine } from './support/engines.mjs';
 import { ok, tally } from './support/expect.mjs';
 import { Visitor, refused, verify, visitor } from './support/forward-auth.mjs';
 import { BEHIND_PROXY, Person, newcomer, someName } from './support/people.mjs';
+import { Server, eventually } from './support/server.mjs';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SETTINGS = { ...BEHIND_PROXY, AUTH_PUBLIC_VERIFY: 'true', FORWARD_AUTH_ISSUER: undefined };
@@ -125,6 +126,17 @@ onEachEngine('the forward-auth door', (test) => {
     refused(await ada.login(), 401, 'invalid email or password');
     ok(await ada.login({ password: `next ${ada.password}` })); // an Argon2id hash by now
     refused(await new Visitor(server, { email: `${someName()}@example.test` }).login(), 401, 'invalid email or password');
+  });
+
+  test('an operator ends one token, and the others go on', async (server) => {
+    const ada = await visitor(server);
+    const [stolen, kept] = [ada.token, await ada.enter()];
+    const { jti } = decodeJwt(stolen);
+    assert.equal((await Server.command(['token', 'deny', jti], server.settings)).trim(), `${jti} is denied`);
+    await eventually(async () => (await verify(server, stolen)).status === 401, 'the token is refused');
+    refused(await verify(server, stolen), 401, 'invalid token');
+    ok(await verify(server, kept));
+    await assert.rejects(Server.command(['token', 'deny', 'nothing'], server.settings), (error) => error.code === 1);
   });
 
   test('/healthz is plain text, and the series are there from the first scrape', async (server) => {

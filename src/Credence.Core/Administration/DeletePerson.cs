@@ -26,12 +26,11 @@ public sealed class DeletePerson(Db db, RevocationIndex revocations, TimeProvide
 
         await PolicyDefinitionStore.RemoveOfAsync(tx, Subject.User(id), caller.Person.ToString(), now, ct);
         await PasskeyStore.RemoveAllAsync(tx, PasskeyOwner.People, [id.ToString()], ct);
-        var ended = await PersonSessionStore.EndAllAsync(tx, id, except: null, now, ct);
+        var (ended, marks) = await PersonMarks.EndAllAsync(tx, person, clock, now, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.deleted", id.ToString()), now, ct);
-        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, clock.Now())];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);
-        return ended.Count;
+        return ended;
     }
 }

@@ -19,12 +19,11 @@ public sealed class EndPersonSessions(Db db, RevocationIndex revocations, TimePr
         var person = (await PersonStore.FindAsync(tx, id, ct))!;
         if (caller.Person != id && await authority.IsAboveAsync(Subject.User(id), Subject.User(caller.Person), ct)) return RoleFailures.Outranked;
 
-        var ended = await PersonSessionStore.EndAllAsync(tx, id, except: null, now, ct);
+        var (ended, marks) = await PersonMarks.EndAllAsync(tx, person, clock, now, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.sessions_ended", id.ToString()), now, ct);
-        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, clock.Now())];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);
-        return ended.Count;
+        return ended;
     }
 }

@@ -36,8 +36,7 @@ public sealed class RevisePerson(Db db, RevocationIndex revocations, TimeProvide
             await AuditLog.AppendAsync(tx, caller.Act("person.status_changed", id.ToString(), facts), now, ct);
         }
 
-        var ended = leaves ? await PersonSessionStore.EndAllAsync(tx, id, except: null, now, ct) : [];
-        Revocation[] marks = leaves ? [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(person, clock.Now())] : [];
+        var marks = leaves ? (await PersonMarks.EndAllAsync(tx, person, clock, now, ct)).Marks : [];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);

@@ -1,4 +1,5 @@
 using Credence.Revocations;
+using Credence.Storage;
 
 namespace Credence.People;
 
@@ -22,6 +23,18 @@ public static class PersonMarks
     /// <summary>Nothing that a person got until now counts any more: at this door by their id, at the forward-auth door by their UUID.</summary>
     public static IEnumerable<Revocation> Of(Person person, DateTimeOffset now) =>
         new[] { person.Id.Bits, person.Uuid }.Select(bits => Marked(bits, now));
+
+    /// <summary>Ends every session of a person, and whatever else they got: nothing of it counts on any node once the marks are stored and announced.</summary>
+    /// <param name="tx">A transaction that holds their row, so that who is signing in just now does so before, or after it.</param>
+    /// <param name="person">Who.</param>
+    /// <param name="clock">Asked once more: what was given out while the row was waited for is meant too.</param>
+    /// <param name="now">When it was asked for.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public static async Task<(int Sessions, Revocation[] Marks)> EndAllAsync(DbTx tx, Person person, TimeProvider clock, DateTimeOffset now, CancellationToken ct)
+    {
+        var ended = await PersonSessionStore.EndAllAsync(tx, person.Id, except: null, now, ct);
+        return (ended.Count, [.. ended.Select(session => Of(session.Id, now)), .. Of(person, clock.Now())]);
+    }
 
     private static Revocation Marked(Guid bits, DateTimeOffset now) =>
         new(RevocationKind.Person, "person_" + Ulid.Format(bits), now, now + PersonToken.LongestLife, Lifted: false, 0);

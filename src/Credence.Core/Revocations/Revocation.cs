@@ -5,6 +5,9 @@ namespace Credence.Revocations;
 /// <summary>What can stop counting although its signature is good.</summary>
 public enum RevocationKind
 {
+    /// <summary>What a later version knows, which runs beside this one during an update: nothing that this one issued is meant.</summary>
+    Unknown,
+
     /// <summary>One token, by its <c>jti</c>.</summary>
     Token,
 
@@ -41,6 +44,9 @@ public enum RevocationKind
     /// <summary>A delegation between agents; each that continues it has a mark of its own.</summary>
     Delegation,
 
+    /// <summary>A token of the forward-auth door, by its <c>jti</c>.</summary>
+    ForwardToken,
+
     /// <summary>A person: all that they got until the mark.</summary>
     Person,
 
@@ -73,5 +79,5 @@ public sealed record Revocation(RevocationKind Kind, string Id, DateTimeOffset N
     public static Revocation Lift(RevocationKind kind, string id, DateTimeOffset expires) => new(kind, id, Ever, expires, Lifted: true, 0);
 
     internal static Revocation Read(Row row) => new(
-        row.Word<RevocationKind>("kind"), row.Text("id"), row.Time("not_before_ms"), row.Time("expires_ms"), row.Flag("lifted"), row.Long("position"));
+        Words.Find<RevocationKind>(row.Text("kind")) ?? RevocationKind.Unknown, row.Text("id"), row.Time("not_before_ms"), row.Time("expires_ms"), row.Flag("lifted"), row.Long("position"));
 }

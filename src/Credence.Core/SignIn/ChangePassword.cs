@@ -22,18 +22,9 @@ public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttemp
     /// <returns>How many other sessions ended; or that the old password is wrong.</returns>
     public async Task<Result<int>> RunAsync(PersonCaller caller, Input input, CancellationToken ct)
     {
-        var begun = clock.Now();
-        var counted = $"person:{caller.Person}";
-        if (await attempts.BeginAsync(counted, input.Network, begun, ct) is { } seconds) return SignInFailures.TooMany(seconds);
-        var before = await PersonPasswords.FindAsync(db, caller.Person, ct);
-        var verified = await passwords.VerifyAsync(before, input.Old, HashForm.Argon2id, ct);
-        if (!verified.Succeeded || verified.Value) await attempts.TakeBackAsync(counted, begun, ct);
-        if (!verified.Succeeded) return verified.Failure;
-        if (!verified.Value)
-        {
-            await attempts.FailAsync(input.Network, begun, ct);
-            return SignInFailures.InvalidCredentials;
-        }
+        string? before = null;
+        var refused = await attempts.GuardAsync($"person:{caller.Person}", input.Network, clock.Now(), VerifyAsync, ct);
+        if (refused is not null) return refused;
 
         var hash = await passwords.HashAsync(HashForm.Argon2id, input.New, ct);
         if (!hash.Succeeded) return hash.Failure;
@@ -51,5 +42,11 @@ public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttemp
         await tx.CommitAsync();
         revocations.Announce(marks);
         return ended.Count;
+
+        async Task<Result<bool>> VerifyAsync()
+        {
+            before = await PersonPasswords.FindAsync(db, caller.Person, ct);
+            return await passwords.VerifyAsync(before, input.Old, HashForm.Argon2id, ct);
+        }
     }
 }

@@ -12,24 +12,44 @@ public sealed class FailedAttempts(ISharedState state, SignInOptions options)
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
     private readonly LocalCounts _standIn = new();
 
-    /// <summary>Begins an attempt.</summary>
+    /// <summary>Lets a password be looked at, where this identifier and this address may try once more.</summary>
     /// <param name="identifier">The sort of identifier and its normalised value.</param>
     /// <param name="address">Whence; of IPv6 the network.</param>
     /// <param name="now">When.</param>
+    /// <param name="verify">Whether the password is right.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>Null when it may go on; else how many seconds to wait.</returns>
-    public async ValueTask<int?> BeginAsync(string identifier, string address, DateTimeOffset now, CancellationToken ct)
+    /// <returns>Null when it was right; else why it goes no further.</returns>
+    public async Task<Failure?> GuardAsync(string identifier, string address, DateTimeOffset now, Func<Task<Result<bool>>> verify, CancellationToken ct)
+    {
+        if (await BeginAsync(identifier, address, now, ct) is { } wait) return SignInFailures.TooMany(wait);
+        var verified = await verify();
+        if (!verified.Succeeded || verified.Value) await TakeBackAsync(identifier, now, ct);
+        if (!verified.Succeeded) return verified.Failure;
+        if (verified.Value) return null;
+        await FailAsync(address, now, ct);
+        return SignInFailures.InvalidCredentials;
+    }
+
+    /// <summary>The password was right, and whoever showed it must not know that it was: this counts like a wrong one.</summary>
+    public async ValueTask FailAsync(string identifier, string address, DateTimeOffset now, CancellationToken ct)
+    {
+        await BeginAsync(identifier, address, now, ct);
+        await FailAsync(address, now, ct);
+    }
+
+    /// <returns>Null when it may go on; else how long to wait.</returns>
+    private async ValueTask<TimeSpan?> BeginAsync(string identifier, string address, DateTimeOffset now, CancellationToken ct)
     {
         if (options.Failures is not { } most) return null;
         var spot = Spot.At(now);
         var failed = await OfAsync(spot.Key(AddressKey(address)), now, ct) + await CarriedAsync(AddressKey(address), spot, now, ct);
-        if (failed >= most) return spot.SecondsLeft(now);
+        if (failed >= most) return spot.Left(now);
         var carried = await CarriedAsync(IdentifierKey(identifier), spot, now, ct);
-        return await CountAsync(spot.Key(IdentifierKey(identifier)), spot.Until, most - carried, now, ct) ? null : spot.SecondsLeft(now);
+        return await CountAsync(spot.Key(IdentifierKey(identifier)), spot.Until, most - carried, now, ct) ? null : spot.Left(now);
     }
 
     /// <summary>The attempt was not wrong, or was never made.</summary>
-    public async ValueTask TakeBackAsync(string identifier, DateTimeOffset now, CancellationToken ct)
+    private async ValueTask TakeBackAsync(string identifier, DateTimeOffset now, CancellationToken ct)
     {
         if (options.Failures is null) return;
         var key = Spot.At(now).Key(IdentifierKey(identifier));
@@ -38,7 +58,7 @@ public sealed class FailedAttempts(ISharedState state, SignInOptions options)
     }
 
     /// <summary>The attempt was wrong: that counts for its address too.</summary>
-    public async ValueTask FailAsync(string address, DateTimeOffset now, CancellationToken ct)
+    private async ValueTask FailAsync(string address, DateTimeOffset now, CancellationToken ct)
     {
         if (options.Failures is null) return;
         var spot = Spot.At(now);
@@ -78,8 +98,8 @@ public sealed class FailedAttempts(ISharedState state, SignInOptions options)
 
         public string Key(string of) => $"{of}:{Number}";
 
-        public int SecondsLeft(DateTimeOffset now) => Math.Max(1, (int)Math.Ceiling((End - now).TotalSeconds));
+        public TimeSpan Left(DateTimeOffset now) => End - now;
 
-        public double ShareLeft(DateTimeOffset now) => (End - now) / Window;
+        public double ShareLeft(DateTimeOffset now) => Left(now) / Window;
     }
 }

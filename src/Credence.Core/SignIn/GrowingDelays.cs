@@ -11,13 +11,13 @@ public sealed class GrowingDelays(ISharedState state, SignInOptions options)
     private const int Free = 5;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(15);
 
-    /// <summary>How many seconds the next attempt has to wait; null when it may be made.</summary>
-    public async ValueTask<int?> LeftAsync(string account, string address, DateTimeOffset now, CancellationToken ct)
+    /// <summary>How long the next attempt has to wait; null when it may be made.</summary>
+    public async ValueTask<TimeSpan?> LeftAsync(string account, string address, DateTimeOffset now, CancellationToken ct)
     {
         if (options.Failures is null) return null;
         var (one, other) = (await state.LeftAsync(DelayKey(account), now, ct), await state.LeftAsync(DelayKey(address), now, ct));
-        var left = Math.Max(Seconds(one), Seconds(other));
-        return left > 0 ? left : null;
+        var left = new[] { one.Left, other.Left }.Max();
+        return left > TimeSpan.Zero ? left : null;
     }
 
     /// <summary>An attempt was wrong.</summary>
@@ -38,8 +38,6 @@ public sealed class GrowingDelays(ISharedState state, SignInOptions options)
     {
         if (options.Failures is not null) await state.ForgetAsync(RowKey(account), now, ct);
     }
-
-    private static int Seconds(Lasting lasting) => lasting.Left is { } left ? (int)Math.Ceiling(left.TotalSeconds) : 0;
 
     private static string RowKey(string name) => $"signin:row:{Secret.Hash(name)[..32]}";
 

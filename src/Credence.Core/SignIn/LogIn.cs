@@ -8,7 +8,7 @@ using Credence.Tokens;
 namespace Credence.SignIn;
 
 /// <summary>A person gets a token of the forward-auth door for an address and a password (contract forward-auth FA-2), wherever the two were set.</summary>
-public sealed class LogIn(Db db, ProvePassword prove, GrowingDelays delays, IssueForwardToken issue, TimeProvider clock)
+public sealed class LogIn(Db db, ProvePassword prove, FailedAttempts attempts, GrowingDelays delays, IssueForwardToken issue, TimeProvider clock)
 {
     /// <summary>What somebody logs in with, as typed.</summary>
     /// <param name="Email">An address.</param>
@@ -26,12 +26,15 @@ public sealed class LogIn(Db db, ProvePassword prove, GrowingDelays delays, Issu
     {
         using var span = Tracing.Source.StartActivity("auth.login");
         var shown = new ProvePassword.Input(IdentifierScheme.Email, input.Email, input.Password, input.Network, HashForm.Bcrypt);
-        if (await delays.LeftAsync(shown.Counted, input.Network, clock.Now(), ct) is { } seconds) return SignInFailures.TooMany(seconds);
+        if (await delays.LeftAsync(shown.Counted, input.Network, clock.Now(), ct) is { } wait) return SignInFailures.TooMany(wait);
         var proven = await ProveAsync(shown, ct);
         if (!proven.Succeeded)
         {
-            if (proven.Failure == SignInFailures.InvalidCredentials) await delays.FailAsync(shown.Counted, input.Network, clock.Now(), ct);
-            return proven.Failure == SignInFailures.IdentifierUnverified ? SignInFailures.InvalidCredentials : proven.Failure;
+            var isUnverified = proven.Failure == SignInFailures.IdentifierUnverified; // which must look like an address that somebody else has
+            if (isUnverified) await attempts.FailAsync(shown.Counted, input.Network, clock.Now(), ct);
+            if (!isUnverified && proven.Failure != SignInFailures.InvalidCredentials) return proven.Failure;
+            await delays.FailAsync(shown.Counted, input.Network, clock.Now(), ct);
+            return SignInFailures.InvalidCredentials;
         }
 
         await delays.EndAsync(shown.Counted, clock.Now(), ct);

@@ -49,22 +49,21 @@ public sealed class ProvePassword(Db db, PasswordHashes passwords, FailedAttempt
     {
         var now = clock.Now();
         var value = Normalized.Of(input.Scheme, input.Identifier);
-        if (await attempts.BeginAsync(input.Counted, input.Network, now, ct) is { } seconds) return SignInFailures.TooMany(seconds);
-
-        var identifier = value is null ? null : await PersonStore.FindAsync(db, input.Scheme, value, ct);
-        var hash = identifier is null ? null : await PersonPasswords.FindAsync(db, identifier.Person, ct);
-        var verified = await passwords.VerifyAsync(hash, input.Password, input.Usual, ct);
-        if (!verified.Succeeded || verified.Value) await attempts.TakeBackAsync(input.Counted, now, ct);
-        if (!verified.Succeeded) return verified.Failure;
-        if (!verified.Value)
-        {
-            await attempts.FailAsync(input.Network, now, ct);
-            return SignInFailures.InvalidCredentials;
-        }
+        PersonIdentifier? identifier = null;
+        string? hash = null;
+        var refused = await attempts.GuardAsync(input.Counted, input.Network, now, VerifyAsync, ct);
+        if (refused is not null) return refused;
 
         if (await PersonStore.FindAsync(db, identifier!.Person, ct) is not { Status: PersonStatus.Activated } person) return SignInFailures.InvalidCredentials;
         if (!identifier.MaySignIn) return SignInFailures.IdentifierUnverified;
         return new Output(person, hash!, await BetterAsync(hash!, input.Password, ct));
+
+        async Task<Result<bool>> VerifyAsync()
+        {
+            identifier = value is null ? null : await PersonStore.FindAsync(db, input.Scheme, value, ct);
+            hash = identifier is null ? null : await PersonPasswords.FindAsync(db, identifier.Person, ct);
+            return await passwords.VerifyAsync(hash, input.Password, input.Usual, ct);
+        }
     }
 
     private async Task<string?> BetterAsync(string hash, string password, CancellationToken ct)

@@ -68,15 +68,14 @@ public sealed class RecoverPassword(
         if (Reach(contact, proven.Scheme, proven.Value) is null || await PersonStore.FindAsync(tx, proven.Person, ct) is not { } found) return CodeFailures.Invalid; // stopped meanwhile, or it is somebody else's now
         await PersonStore.VerifyAsync(tx, proven.Person, proven.Scheme, proven.Value, ct);
         await PersonPasswords.SetAsync(tx, proven.Person, hash.Value, now, ct);
-        var ended = await PersonSessionStore.EndAllAsync(tx, proven.Person, except: null, now, ct);
+        var (ended, marks) = await PersonMarks.EndAllAsync(tx, found, clock, now, ct);
         await notices.PasswordChangedAsync(tx, proven.Person, ct);
         var person = proven.Person.ToString();
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("person.password_reset", person, person, reset.Origin), now, ct);
-        Revocation[] marks = [.. ended.Select(session => PersonMarks.Of(session.Id, now)), .. PersonMarks.Of(found, clock.Now())];
         await RevocationStore.AddAsync(tx, marks, ct);
         await tx.CommitAsync();
         revocations.Announce(marks);
-        return ended.Count;
+        return ended;
     }
 
     /// <summary>

@@ -1,7 +1,6 @@
 using Credence.Audit;
 using Credence.Passwords;
 using Credence.People;
-using Credence.Roles;
 using Credence.Storage;
 using Credence.Telemetry;
 
@@ -9,9 +8,10 @@ namespace Credence.SignIn;
 
 /// <summary>
 /// A person begins at the forward-auth door (contract forward-auth FA-1): with an address, which nobody proves there and which may sign in all the same. That an
-/// address is taken is told: the contract says so.
+/// address is taken is told: the contract says so. Where the operator wants it hidden, the address alone is told, and a new one has to be proven before it signs in.
 /// </summary>
-public sealed class RegisterPerson(Db db, PersonIds ids, PasswordHashes passwords, RoleOptions roles, SignInOptions options, TimeProvider clock)
+public sealed class RegisterPerson(
+    Db db, PersonIds ids, PasswordHashes passwords, WelcomePerson welcomes, EnrolPerson enrol, SignInOptions options, TimeProvider clock)
 {
     private const int LongestPassword = 256; // where it is not bcrypt that sets the bound
 
@@ -29,7 +29,8 @@ public sealed class RegisterPerson(Db db, PersonIds ids, PasswordHashes password
     /// <param name="Person">Their UUID.</param>
     /// <param name="Email">Their address, as it is kept.</param>
     /// <param name="Role">Their role.</param>
-    public sealed record Output(Guid Person, string Email, string Role);
+    /// <param name="IsNew">Whether they are; else somebody has the address, the id is nobody's, and whoever asked must not know.</param>
+    public sealed record Output(Guid Person, string Email, string Role, bool IsNew = true);
 
     /// <returns>Who began; what is wrong with what was typed; or that the address is taken.</returns>
     public async Task<Result<Output>> RunAsync(Input input, CancellationToken ct)
@@ -44,13 +45,15 @@ public sealed class RegisterPerson(Db db, PersonIds ids, PasswordHashes password
         var id = await ids.NextAsync(ct);
         var now = clock.Now();
         var person = Person.New(id, PersonProfile.None, now);
+        var identifier = PersonIdentifier.New(id, IdentifierScheme.Email, email, now) with { MaySignIn = !options.HidesDuplicates };
+        var messages = options.HidesDuplicates ? await welcomes.PrepareAsync([identifier], person.Profile, now, ct) : WelcomePerson.Prepared.Nothing;
+        var output = new Output(person.Uuid, email, Tokens.IssueForwardToken.UsualRole);
         await using var tx = await db.BeginAsync(ct);
-        var identifier = PersonIdentifier.New(id, IdentifierScheme.Email, email, now) with { MaySignIn = true };
-        if (await new NewAccount(person, [identifier], hash.Value).AddAsync(tx, ct) is not null) return SignInFailures.EmailTaken;
-        await AuditLog.AppendAsync(tx, PeopleAudit.Event("user.registered", id.ToString(), id.ToString(), input.Origin), now, ct);
-        await RoleStore.AssignAsync(tx, id.ToString(), roles.First, id.ToString(), now, ct); // others who get roles wait from here on
-        await tx.CommitAsync();
-        return new Output(person.Uuid, email, Tokens.IssueForwardToken.UsualRole);
+        var said = PeopleAudit.Event("user.registered", id.ToString(), id.ToString(), input.Origin);
+        var taken = await enrol.RunAsync(tx, new NewAccount(person, [identifier], hash.Value), messages, said, ct);
+        if (taken is not null && !options.HidesDuplicates) return SignInFailures.EmailTaken;
+        if (taken is null) await tx.CommitAsync();
+        return output with { IsNew = taken is null && !messages.IsTaken };
     }
 
     private async Task<Result<string>> HashAsync(string password, CancellationToken ct)

@@ -49,6 +49,7 @@ public static class SignInFailures
     public const string SamePassword = "must not be the one of before";
 
     /// <summary>A failure in too short a time, for this identifier or from this address.</summary>
-    /// <param name="seconds">How long to wait.</param>
-    public static Failure TooMany(int seconds) => new(FailureKind.TooMany, TooManyCode, $"Too many failed attempts. Retry in {seconds} seconds.") { Limit = seconds };
+    /// <param name="wait">How long to wait.</param>
+    public static Failure TooMany(TimeSpan wait) =>
+        new(FailureKind.TooMany, TooManyCode, $"Too many failed attempts. Retry in {Math.Ceiling(wait.TotalSeconds)} seconds.") { RetryAfter = wait };
 }

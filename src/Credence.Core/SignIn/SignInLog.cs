@@ -1,3 +1,6 @@
+using Credence.People;
+using Credence.Storage;
+using Credence.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Credence.SignIn;
@@ -5,6 +8,13 @@ namespace Credence.SignIn;
 /// <summary>What this room logs besides <see cref="Telemetry.Log"/>.</summary>
 internal static partial class SignInLog
 {
+    /// <summary>Counts how a sign-in ended, and logs a refused one under the word that contract identity A 15 has for the identifier.</summary>
+    public static void Told(ILogger log, Metrics metrics, IdentifierScheme scheme, Failure? refused)
+    {
+        metrics.SignedIn(Words.Of(scheme), refused?.Code ?? "success");
+        if (refused is not null) Log.SignInRefused(log, scheme.Logged(), refused.Code);
+    }
+
     [LoggerMessage(1094, LogLevel.Information, "users.adopted", EventName = "users.adopted")]
     public static partial void Adopted(ILogger log, int count);
 

@@ -11,4 +11,7 @@ public sealed class SignInOptions
 
     /// <summary><c>AUTH_PASSWORD_MIN_LENGTH</c>: the shortest password that the forward-auth door takes (contract forward-auth FA-1).</summary>
     public int ShortestPassword { get; set; } = 8;
+
+    /// <summary><c>AUTH_HIDE_DUPLICATES</c>: whether the forward-auth door tells nobody that an address is taken (contract forward-auth C.7).</summary>
+    public bool HidesDuplicates { get; set; }
 }

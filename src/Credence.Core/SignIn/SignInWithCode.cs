@@ -14,7 +14,6 @@ namespace Credence.SignIn;
 public sealed class SignInWithCode(Db db, SendCode send, VerifyCode verify, BeginSession begin, Metrics metrics, TimeProvider clock, ILogger<SignInWithCode> log)
 {
     private const CodeNamespace Namespace = CodeNamespace.PhoneAuth;
-    private const string Success = "success";
 
     /// <summary>What somebody signs in with.</summary>
     /// <param name="SessionToken">What the request for the code gave.</param>
@@ -39,9 +38,7 @@ public sealed class SignInWithCode(Db db, SendCode send, VerifyCode verify, Begi
     public async Task<Result<SignedIn>> RunAsync(Input input, CancellationToken ct)
     {
         var signed = await TryAsync(input, ct);
-        var scheme = Words.Of(IdentifierScheme.PhoneNumber);
-        metrics.SignedIn(scheme, signed.Failure?.Code ?? Success);
-        if (!signed.Succeeded) Log.SignInRefused(log, scheme, signed.Failure.Code);
+        SignInLog.Told(log, metrics, IdentifierScheme.PhoneNumber, signed.Failure);
         return signed;
     }
 

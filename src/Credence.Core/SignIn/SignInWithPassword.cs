@@ -10,8 +10,6 @@ namespace Credence.SignIn;
 /// <summary>A person signs in with a password (contract identity ID-11).</summary>
 public sealed class SignInWithPassword(Db db, ProvePassword prove, BeginSession begin, Metrics metrics, TimeProvider clock, ILogger<SignInWithPassword> log)
 {
-    private const string Success = "success";
-
     /// <summary>What somebody signs in with.</summary>
     /// <param name="Scheme">The sort of identifier.</param>
     /// <param name="Identifier">The identifier, as typed.</param>
@@ -29,9 +27,9 @@ public sealed class SignInWithPassword(Db db, ProvePassword prove, BeginSession 
     public async Task<Result<SignedIn>> RunAsync(Input input, CancellationToken ct)
     {
         var proven = await prove.RunAsync(new ProvePassword.Input(input.Scheme, input.Identifier, input.Password, input.Network, HashForm.Argon2id), ct);
-        if (!proven.Succeeded) return Told(input, proven.Failure);
-        var signed = await AdmitAsync(input, proven.Value, ct);
-        return signed.Succeeded ? Told(input, signed.Value) : Told(input, signed.Failure);
+        var signed = proven.Succeeded ? await AdmitAsync(input, proven.Value, ct) : proven.Failure;
+        SignInLog.Told(log, metrics, input.Scheme, signed.Failure);
+        return signed;
     }
 
     private async Task<Result<SignedIn>> AdmitAsync(Input input, ProvePassword.Output proven, CancellationToken ct)
@@ -44,18 +42,5 @@ public sealed class SignInWithPassword(Db db, ProvePassword prove, BeginSession 
         if (!await proven.KeepAsync(tx, now, ct)) return SignInFailures.InvalidCredentials;
         await tx.CommitAsync();
         return signed;
-    }
-
-    private Result<SignedIn> Told(Input input, SignedIn signed)
-    {
-        metrics.SignedIn(Words.Of(input.Scheme), Success);
-        return signed;
-    }
-
-    private Result<SignedIn> Told(Input input, Failure failure)
-    {
-        metrics.SignedIn(Words.Of(input.Scheme), failure.Code);
-        Log.SignInRefused(log, input.Scheme.Logged(), failure.Code);
-        return failure;
     }
 }

@@ -1,7 +1,6 @@
 using Credence.Audit;
 using Credence.Passwords;
 using Credence.People;
-using Credence.Roles;
 using Credence.Storage;
 using Credence.Telemetry;
 
@@ -11,7 +10,7 @@ namespace Credence.SignIn;
 /// A person begins here (contract identity ID-10). A taken user name is told; a taken address or number is not, and looks the same as a free one: nobody
 /// is made then, and the id that is answered is nobody's.
 /// </summary>
-public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords, WelcomePerson welcomes, RoleOptions roles, Metrics metrics, TimeProvider clock)
+public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords, WelcomePerson welcomes, EnrolPerson enrol, Metrics metrics, TimeProvider clock)
 {
     /// <summary>What somebody signs up with, each identifier normalised.</summary>
     /// <param name="UserName">Their user name.</param>
@@ -43,30 +42,12 @@ public sealed class SignUpPerson(Db db, PersonIds ids, PasswordHashes passwords,
         var account = NewAccount.Of(Person.New(id, input.Profile, now), input.UserName, input.Email, input.PhoneNumber, hash.Value);
         var messages = await welcomes.PrepareAsync(account.Identifiers, input.Profile, now, ct);
         var output = new Output(id, account.Identifiers, messages.Verification);
-        if (messages.IsTaken) return await HideAsync(output, messages, ct);
-
         await using var tx = await db.BeginAsync(ct);
-        if (await account.AddAsync(tx, ct) is { } taken)
-        {
-            if (taken.Scheme == IdentifierScheme.Username) return Told("taken", SignInFailures.IdentifierTaken);
-            metrics.SignedUp("hidden");
-            return output; // another was a moment faster; what was written of this one is undone
-        }
-
-        await welcomes.QueueAsync(tx, messages, ct);
-        await AuditLog.AppendAsync(tx, PeopleAudit.Event("person.signed_up", id.ToString(), id.ToString(), input.Origin), now, ct);
-        await RoleStore.AssignAsync(tx, id.ToString(), roles.First, id.ToString(), now, ct); // others who get roles wait from here on
-        await tx.CommitAsync();
-        metrics.SignedUp("success");
-        return output;
-    }
-
-    private async Task<Result<Output>> HideAsync(Output output, WelcomePerson.Prepared messages, CancellationToken ct)
-    {
-        await using var tx = await db.BeginAsync(ct);
-        await welcomes.QueueAsync(tx, messages, ct);
-        await tx.CommitAsync();
-        metrics.SignedUp("hidden");
+        var said = PeopleAudit.Event("person.signed_up", id.ToString(), id.ToString(), input.Origin);
+        var taken = await enrol.RunAsync(tx, account, messages, said, ct);
+        if (taken?.Scheme == IdentifierScheme.Username) return Told("taken", SignInFailures.IdentifierTaken);
+        if (taken is null) await tx.CommitAsync(); // else another was a moment faster, and what was written of this one is undone
+        metrics.SignedUp(taken is null && !messages.IsTaken ? "success" : "hidden");
         return output;
     }
 

@@ -17,13 +17,17 @@ public sealed class WelcomePerson(Db db, SendCode send, MessageQueue queue, ISha
     /// <param name="IsTaken">Whether somebody has the address or number, so that nobody is to be made.</param>
     /// <param name="Verification">Where the code is to be shown.</param>
     /// <param name="Messages">The messages.</param>
-    internal sealed record Prepared(bool IsTaken, CodeSent? Verification, IReadOnlyList<Message> Messages);
+    internal sealed record Prepared(bool IsTaken, CodeSent? Verification, IReadOnlyList<Message> Messages)
+    {
+        /// <summary>Nothing is sent.</summary>
+        public static readonly Prepared Nothing = new(IsTaken: false, null, []);
+    }
 
     /// <summary>Makes the code, and finds out who has what.</summary>
     internal async Task<Prepared> PrepareAsync(IReadOnlyList<PersonIdentifier> identifiers, PersonProfile profile, DateTimeOffset now, CancellationToken ct)
     {
         PersonIdentifier[] reached = [.. identifiers.Where(one => one.Scheme != IdentifierScheme.Username)];
-        if (reached is not [var first, ..]) return new Prepared(IsTaken: false, null, []);
+        if (reached is not [var first, ..]) return Prepared.Nothing;
 
         var messages = new List<Message>();
         var isTaken = false;

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Credence.Telemetry;
 
 /// <summary>What the people door tells (contract identity B.5).</summary>
@@ -21,6 +23,12 @@ public sealed partial class Metrics
 
     /// <summary>Somebody read the key set of people's tokens.</summary>
     public void PeopleKeysRead() => _people.KeysRead.Add(1);
+
+    /// <summary>Tells which keys verify people's tokens, and whether each signs; asked once per scrape, and answered from memory.</summary>
+    public void FollowPeopleKeys(Func<IEnumerable<(string Kid, bool Signs)>> keys) => Meter.CreateObservableGauge(
+        "identity_signing_key_info",
+        () => keys().Select(key => new Measurement<int>(1, new("kid", key.Kid), new("state", key.Signs ? "active" : "published"))),
+        null, "Keys that verify people's tokens: the one that signs is active, the others are published before or after their time");
 
     /// <summary>It was asked whether somebody may do something.</summary>
     public void PolicyChecked(bool allowed) => _people.PolicyChecks.Add(1, new KeyValuePair<string, object?>("result", allowed ? "allowed" : "denied"));

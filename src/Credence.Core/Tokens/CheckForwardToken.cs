@@ -46,6 +46,7 @@ public sealed class CheckForwardToken(
 
     private bool IsRevoked(ForwardClaims claims, DateTimeOffset now) =>
         revocations.EndedForEveryone(claims.BornAt, now)
+        || (claims.Token is { } token && revocations.IsRevoked(RevocationKind.ForwardToken, token.Value, claims.BornAt, now))
         || (Guid.TryParse(claims.Subject, out var person) && revocations.IsRevoked(RevocationKind.Person, person, claims.BornAt, now));
 
     private Failure Refuse(Failure failure, string detail, ForwardClaims? claims)

@@ -1,8 +1,11 @@
 namespace Credence.Server.Doors;
 
-/// <summary>The HTTP status of each sort of refusal, where a door's contract names no other.</summary>
+/// <summary>The HTTP status of each sort of refusal and how long to wait, where a door's contract names no other.</summary>
 internal static class FailureStatus
 {
+    /// <summary>How long to wait, in seconds, while something is away.</summary>
+    public const int WhenAway = 5;
+
     /// <summary>The status.</summary>
     public static int Of(FailureKind kind) => kind switch
     {
@@ -21,4 +24,14 @@ internal static class FailureStatus
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
+
+    /// <summary>What <c>Retry-After</c> says, in whole seconds; null where waiting does not help.</summary>
+    public static int? WaitOf(Failure failure) => failure.Kind switch
+    {
+        FailureKind.TooMany or FailureKind.Locked => Seconds(failure.RetryAfter),
+        FailureKind.Unavailable => Seconds(failure.RetryAfter) ?? WhenAway,
+        _ => null,
+    };
+
+    private static int? Seconds(TimeSpan? wait) => wait is { } time ? Math.Max(1, (int)Math.Ceiling(time.TotalSeconds)) : null;
 }

@@ -22,7 +22,8 @@ internal static class AccountsApi
         routes.Map("/auth/login", MethodRefusal.Post);
     }
 
-    private static async Task<IResult> RegisterAsync(HttpContext context, RegisterPerson register, TokenOptions tokens, Metrics metrics, ILogger<RegisterPerson> log, CancellationToken ct)
+    private static async Task<IResult> RegisterAsync(
+        HttpContext context, RegisterPerson register, SignInOptions options, TokenOptions tokens, Metrics metrics, ILogger<RegisterPerson> log, CancellationToken ct)
     {
         if (tokens.IsLegacy) return Told("error", NoDatabase); // before the body is looked at
         try
@@ -30,8 +31,9 @@ internal static class AccountsApi
             var (typed, problem) = await Credentials.ReadAsync(context.Request, ct);
             if (typed is null) return Told("invalid", problem!);
             var begun = await register.RunAsync(new RegisterPerson.Input(typed.Email, typed.Password, CallOrigin.Of(context)), ct);
-            if (begun.Succeeded) return Told("created", JsonAnswer.Of(StatusCodes.Status201Created, Registered.Of(begun.Value), ForwardAuthJson.Wire.Registered));
-            return Told(ResultOf(begun.Failure), ForwardAuthRefusal.Of(begun.Failure));
+            if (!begun.Succeeded) return Told(ResultOf(begun.Failure), ForwardAuthRefusal.Of(begun.Failure));
+            var status = options.HidesDuplicates ? StatusCodes.Status202Accepted : StatusCodes.Status201Created;
+            return Told(begun.Value.IsNew ? "created" : "conflict", JsonAnswer.Of(status, Registered.Of(begun.Value), ForwardAuthJson.Wire.Registered));
         }
         catch (Exception error) when (IsOurs(error, ct))
         {

@@ -1,12 +1,10 @@
+using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 
 namespace Credence.Server.ForwardAuth;
 
 /// <summary>Endpoint metadata: this endpoint belongs to the forward-auth door, so its pipeline runs before it.</summary>
 internal sealed record OfForwardAuthDoor;
-
-/// <summary>Endpoint metadata: each address may call it only so often, for passwords are tried here.</summary>
-internal sealed record IsGuarded;
 
 /// <summary>What happens to every call of this door before its handler: request id, preflight, address limit. What proxies ask is not counted: they ask for everybody.</summary>
 internal sealed class ForwardAuthPipeline(RequestDelegate next, Cors cors, RateLimits limits, ForwardAuthOptions options)
@@ -22,7 +20,7 @@ internal sealed class ForwardAuthPipeline(RequestDelegate next, Cors cors, RateL
 
         RequestId.Adopt(context);
         if (cors.AnswersPreflight(context)) return;
-        if (route.GetMetadata<IsGuarded>() is not null && await CountAsync(context) is { } seconds)
+        if (route.GetMetadata<IsGuarded>() is not null && await limits.CountAddressAtRouteAsync(context, "forward-auth", options.CallsPerMinute) is { } seconds)
         {
             await ForwardAuthRefusal.TooMany(seconds).ExecuteAsync(context);
             return;
@@ -30,7 +28,4 @@ internal sealed class ForwardAuthPipeline(RequestDelegate next, Cors cors, RateL
 
         await next(context);
     }
-
-    private ValueTask<int?> CountAsync(HttpContext context) =>
-        limits.CountAddressAsync(context, $"forward-auth:{((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}", options.CallsPerMinute);
 }

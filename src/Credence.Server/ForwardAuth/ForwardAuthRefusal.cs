@@ -10,7 +10,7 @@ namespace Credence.Server.ForwardAuth;
 /// <param name="Text">What is wrong.</param>
 internal sealed record ForwardAuthRefusal(int Status, string Text) : IResult
 {
-    private const int WhenAway = 5;
+    private const string TooManyText = "too many requests";
 
     /// <summary>How long to wait, in seconds, or null.</summary>
     public int? RetryAfter { get; init; }
@@ -22,17 +22,16 @@ internal sealed record ForwardAuthRefusal(int Status, string Text) : IResult
     public static ForwardAuthRefusal Internal { get; } = new(StatusCodes.Status500InternalServerError, "internal server error");
 
     /// <summary>429.</summary>
-    public static ForwardAuthRefusal TooMany(int seconds) => new(StatusCodes.Status429TooManyRequests, "too many requests") { RetryAfter = seconds };
+    public static ForwardAuthRefusal TooMany(int seconds) => new(StatusCodes.Status429TooManyRequests, TooManyText) { RetryAfter = seconds };
 
     /// <summary>A foreseen refusal.</summary>
-    public static ForwardAuthRefusal Of(Failure failure) => failure.Kind == FailureKind.TooMany
-        ? TooMany(failure.Limit ?? 1)
-        : new(FailureStatus.Of(failure.Kind), failure.Detail) { RetryAfter = failure.Kind == FailureKind.Unavailable ? WhenAway : null };
+    public static ForwardAuthRefusal Of(Failure failure) =>
+        new(FailureStatus.Of(failure.Kind), failure.Kind == FailureKind.TooMany ? TooManyText : failure.Detail) { RetryAfter = FailureStatus.WaitOf(failure) };
 
     /// <summary>What nobody foresaw.</summary>
     public static Task FailAsync(HttpContext context, Unforeseen told) => told.Status == StatusCodes.Status500InternalServerError
         ? Internal.ExecuteAsync(context)
-        : new ForwardAuthRefusal(told.Status, told.Message) { RetryAfter = told.Status == StatusCodes.Status503ServiceUnavailable ? WhenAway : null }.ExecuteAsync(context);
+        : new ForwardAuthRefusal(told.Status, told.Message) { RetryAfter = told.Status == StatusCodes.Status503ServiceUnavailable ? FailureStatus.WhenAway : null }.ExecuteAsync(context);
 
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)

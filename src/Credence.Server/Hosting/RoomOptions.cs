@@ -102,6 +102,7 @@ internal static class RoomOptions
                 Failures = settings.Of(PeopleSettings.Failures),
                 VerifyEmailLink = $"{settings.Of(NetworkSettings.PublicBaseUrl)}{People.VerifyApi.Link}?token=",
                 ShortestPassword = settings.Of(ForwardAuthSettings.ShortestPassword),
+                HidesDuplicates = settings.Of(ForwardAuthSettings.HideDuplicates),
             })
             .AddSingleton(new GatewayOptions { RoutesFile = settings.Of(ForwardAuthSettings.RoutesFile) })
             .AddSingleton(Passwords(settings))

@@ -29,6 +29,13 @@ internal sealed class PeopleKeys(KeyRing keys)
 {
     private volatile Written? _written;
 
+    /// <summary>Those keys, and whether each is the one that signs.</summary>
+    public IEnumerable<(string Kid, bool Signs)> Listed()
+    {
+        var algorithm = keys.For(KeyAlgorithm.ES256);
+        return keys.Published(algorithm).Select(key => (key.Kid, key.Kid == keys.Current(algorithm).Kid));
+    }
+
     /// <summary>The set, and its tag.</summary>
     public (byte[] Json, string Tag) Current()
     {

@@ -1,6 +1,7 @@
 using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.People.OpenApi;
+using Credence.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Credence.Server.People;
@@ -58,6 +59,7 @@ internal static class PeopleDoor
         PolicyDefinitionsApi.Map(door);
         PolicyCheckApi.Map(door);
         SigningKeysApi.Map(door);
+        app.Services.GetRequiredService<Metrics>().FollowPeopleKeys(app.Services.GetRequiredService<PeopleKeys>().Listed);
         DocumentApi.Map(door, app.Services.GetRequiredService<PeopleDoorOptions>().DocumentIsPublic);
         UnknownPaths.Map(door);
     }

@@ -88,8 +88,6 @@ internal sealed record PeopleRefusal(int Status, string Message) : IResult
 /// <summary>The one place where what the core refused becomes an answer of this door, and what nobody foresaw as well.</summary>
 internal static class PeopleErrors
 {
-    private const int WhenAway = 5;
-
     /// <summary>A foreseen refusal.</summary>
     public static PeopleRefusal Answer(this Failure failure) =>
         failure is { Kind: FailureKind.Unprocessable, Reason: { } path } ? PeopleRefusal.Invalid([new FieldProblem(path, failure.Detail)]) : Refuse(failure);
@@ -98,17 +96,10 @@ internal static class PeopleErrors
     {
         Code = failure.Code.Contains('.', StringComparison.Ordinal) ? failure.Code : null,
         Challenge = failure.Kind == FailureKind.Unauthorized ? "Bearer" : null,
-        RetryAfter = failure.Kind switch
-        {
-            FailureKind.TooMany or FailureKind.Locked => SecondsOf(failure) ?? failure.Limit,
-            FailureKind.Unavailable => SecondsOf(failure) ?? WhenAway,
-            _ => null,
-        },
+        RetryAfter = FailureStatus.WaitOf(failure),
     };
-
-    private static int? SecondsOf(Failure failure) => failure.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
 
     /// <summary>What nobody foresaw.</summary>
     public static Task FailAsync(HttpContext context, Unforeseen told) =>
-        new PeopleRefusal(told.Status, told.Message) { RetryAfter = told.Status == StatusCodes.Status503ServiceUnavailable ? WhenAway : null }.ExecuteAsync(context);
+        new PeopleRefusal(told.Status, told.Message) { RetryAfter = told.Status == StatusCodes.Status503ServiceUnavailable ? FailureStatus.WhenAway : null }.ExecuteAsync(context);
 }

@@ -75,7 +75,7 @@ internal sealed class PeoplePipeline(
     {
         var seconds = route.GetMetadata<IsGuarded>() is null
             ? await limits.CountAddressAsync(http)
-            : await limits.CountAddressAsync(http, $"people:{((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText}", options.SignInPerMinute);
+            : await limits.CountAddressAtRouteAsync(http, "people", options.SignInPerMinute);
         return seconds is null ? null : PeopleRefusal.TooMany(seconds.Value);
     }
 }

@@ -5,9 +5,6 @@ namespace Credence.Server.People;
 /// <summary>Endpoint metadata: this endpoint belongs to the people door, so its pipeline runs before it.</summary>
 internal sealed record OfPeopleDoor;
 
-/// <summary>Endpoint metadata: each address may call it only so often (contract identity C.9).</summary>
-internal sealed record IsGuarded;
-
 /// <summary>Endpoint metadata: nobody is counted here (contract identity ID-1 to ID-3).</summary>
 internal sealed record IsUncounted;
 

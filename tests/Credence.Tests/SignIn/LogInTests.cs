@@ -85,7 +85,7 @@ public sealed class LogInTests
         foreach (var seconds in new[] { 1, 2, 4 })
         {
             var early = (await LogInAsync(world, network: "198.51.100.1")).Failure!;
-            Assert.Equal((SignInFailures.TooManyCode, seconds), (early.Code, early.Limit));
+            Assert.Equal((SignInFailures.TooManyCode, seconds), (early.Code, Math.Ceiling(early.RetryAfter!.Value.TotalSeconds)));
             world.Clock.Advance(TimeSpan.FromSeconds(seconds));
             if (seconds < 4) Assert.Equal(SignInFailures.InvalidCredentials, (await LogInAsync(world, "wrong", $"192.0.2.1{seconds}")).Failure);
         }

@@ -58,8 +58,8 @@ public sealed class SignInWithPasswordTests
         Assert.Equal(20, tried.Count(one => one.Failure!.Code == SignInFailures.TooManyCode));
 
         var refused = (await world.SignInAsync(network: "198.51.100.1")).Failure!;
-        Assert.Equal((FailureKind.TooMany, 900), (refused.Kind, refused.Limit));
-        world.Clock.Advance(TimeSpan.FromSeconds(refused.Limit!.Value) + TimeSpan.FromSeconds(1));
+        Assert.Equal((FailureKind.TooMany, TimeSpan.FromMinutes(15)), (refused.Kind, refused.RetryAfter));
+        world.Clock.Advance(refused.RetryAfter!.Value + TimeSpan.FromSeconds(1));
         Assert.True((await world.SignInAsync(network: "198.51.100.1")).Succeeded);
         world.Clock.Advance(TimeSpan.FromMinutes(15));
         for (var count = 0; count < 15; count++) Assert.True((await world.SignInAsync()).Succeeded, "who is right is never too often");

@@ -23,6 +23,7 @@ internal static class CommandLine
             BootstrapCommand.Command(settings),
             OrgCommand.Command(settings),
             UserCommand.Command(settings),
+            TokenCommand.Command(settings),
             KeyCommand.Command(settings),
             PlanCommand.Command(settings),
             WebhooksCommand.Command(),

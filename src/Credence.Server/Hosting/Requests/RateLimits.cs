@@ -29,6 +29,14 @@ internal sealed class RateLimits(ISharedState state, RateLimitOptions options, T
     public ValueTask<int?> CountAddressAsync(HttpContext http, string bucket = "all", int? perMinute = null) =>
         CountAsync(http, $"ratelimit:ip:{ClientAddress.Of(http.Connection.RemoteIpAddress)}:{bucket}", perMinute ?? options.AddressPerMinute);
 
+    /// <summary>Counts a request of a client address at the route it came to alone.</summary>
+    /// <param name="http">The request; its answer gets the headers.</param>
+    /// <param name="door">Whose route it is.</param>
+    /// <param name="perMinute">The route's limit.</param>
+    /// <returns>Null when it may go on, else how many seconds to wait.</returns>
+    public ValueTask<int?> CountAddressAtRouteAsync(HttpContext http, string door, int perMinute) =>
+        CountAddressAsync(http, $"{door}:{((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText}", perMinute);
+
     /// <summary>Counts a request under <paramref name="key"/>.</summary>
     /// <param name="http">The request; its answer gets the headers.</param>
     /// <param name="key">The documented key, without its period.</param>

@@ -34,6 +34,13 @@ internal static class ForwardAuthSettings
         About = "The shortest password that `/auth/register` takes.",
     };
 
+    public static readonly Setting<bool> HideDuplicates = new("AUTH_HIDE_DUPLICATES", Forms.Flag)
+    {
+        Form = "true or false",
+        Default = "false",
+        About = "Whether `/auth/register` answers 202 for a new address and a taken one alike. Whoever has the address hears of it by mail, and a new one signs in once its mail is confirmed.",
+    };
+
     public static readonly Setting<bool> PublicVerify = new("AUTH_PUBLIC_VERIFY", Forms.Flag)
     {
         Form = "true or false",
@@ -75,7 +82,7 @@ internal static class ForwardAuthSettings
     };
 
     public static readonly SettingGroup Group = new(
-        "Forward-auth", [Issuer, TokenSeconds, SkewSeconds, ShortestPassword, PublicVerify, LegacyMode, RoutesFile, Cookie, SignInUrl, JwtSecret]);
+        "Forward-auth", [Issuer, TokenSeconds, SkewSeconds, ShortestPassword, HideDuplicates, PublicVerify, LegacyMode, RoutesFile, Cookie, SignInUrl, JwtSecret]);
 
     private static string Routes(string file) => ProtectedRoutes.ProblemOf(file) is { } problem ? throw new FormatException(problem) : file;
 

@@ -24,7 +24,7 @@ internal static class AccountNotices
     /// <summary>What is wrong with a sign-in or another password, in words for whoever typed it. That there is no such account looks like a wrong password.</summary>
     public static string Problem(Failure failure) => failure.Code switch
     {
-        SignInFailures.TooManyCode => $"There were too many wrong passwords. Wait {failure.Limit / 60 + 1} minutes, and try again.",
+        SignInFailures.TooManyCode => $"There were too many wrong passwords. Wait {(int)(failure.RetryAfter?.TotalMinutes ?? 0) + 1} minutes, and try again.",
         "auth.identifier_unverified" => "Sign in with your user name: this address or number was not verified yet.",
         "auth.identifier_taken" => "Somebody has this user name already. Choose another.",
         "auth.invalid_credentials" => "That is not right. Look at both once more, or try another name that you sign in with.",

@@ -1,4 +1,5 @@
 using Credence.People;
+using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.SignIn;
 
@@ -71,7 +72,7 @@ internal static class SignInPage
         var signed = await signIn.RunAsync(input, ct);
         if (!signed.Succeeded)
         {
-            if (signed.Failure.Kind == FailureKind.TooMany) http.Response.Headers.RetryAfter = signed.Failure.Limit.ToString();
+            if (FailureStatus.WaitOf(signed.Failure) is { } wait) http.Response.Headers.RetryAfter = wait.ToString();
             return Ask(new SignInAsked(next, who, AccountNotices.Problem(signed.Failure)), AccountNotices.StatusOf(signed.Failure));
         }
 
