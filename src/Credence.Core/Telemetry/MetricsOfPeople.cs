@@ -27,7 +27,7 @@ public sealed partial class Metrics
     /// <summary>Tells which keys verify people's tokens, and whether each signs; asked once per scrape, and answered from memory.</summary>
     public void FollowPeopleKeys(Func<IEnumerable<(string Kid, bool Signs)>> keys) => Meter.CreateObservableGauge(
         "identity_signing_key_info",
-        () => keys().Select(key => new Measurement<int>(1, new("kid", key.Kid), new("state", key.Signs ? "active" : "published"))),
+        () => keys().Select(key => new Measurement<long>(1, new("kid", key.Kid), new("state", key.Signs ? "active" : "published"))),
         null, "Keys that verify people's tokens: the one that signs is active, the others are published before or after their time");
 
     /// <summary>It was asked whether somebody may do something.</summary>
