@@ -78,6 +78,14 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
+    /// <summary>A steady mixed load on two nodes for long.</summary>
+    public async Task SoakAsync(TimeSpan time, CancellationToken ct)
+    {
+        await FillAsync(Few, ct);
+        await new Soak(stores, time, _table).RunAsync(ct);
+        _table.Print();
+    }
+
     /// <summary>The audit log alone: on an almost empty store, and again behind half a million entries.</summary>
     public async Task AuditAsync(CancellationToken ct)
     {

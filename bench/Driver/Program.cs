@@ -44,6 +44,10 @@ switch (args)
     case ["run", "webhooks"]:
         await new Measure(Stores.Given, Pace.Quick).WebhooksAsync(stop.Token);
         return 0;
+    case ["run", "soak", .. var minutes]:
+        var time = TimeSpan.FromMinutes(minutes is [var given] ? double.Parse(given, CultureInfo.InvariantCulture) : 60);
+        await new Measure(Stores.Given, Pace.Quick).SoakAsync(time, stop.Token);
+        return 0;
     case ["run", "compliance"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).ComplianceAsync(stop.Token);
         return 0;

@@ -44,7 +44,8 @@ internal static class WebhookRun
         await tx.CommitAsync();
     }
 
-    private static async Task<WebApplication> ReceiverAsync(ConcurrentQueue<string> received, CancellationToken ct)
+    /// <summary>Somebody's receiver, which answers at once and keeps the id of every message.</summary>
+    public static async Task<WebApplication> ReceiverAsync(ConcurrentQueue<string> received, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
