@@ -6,7 +6,7 @@ namespace Credence.Bench;
 
 /// <summary>
 /// A steady mixed load on two nodes for long: every request comes when its time has come, whether the former was answered or not, as callers do. Memory must stay
-/// where it was, no answer may be wrong, and the last part must be as fast as the second.
+/// where it was, no answer may be wrong, and the last part must be as fast as the third.
 /// </summary>
 /// <param name="stores">What the two nodes share.</param>
 /// <param name="time">How long in all.</param>
@@ -40,9 +40,14 @@ internal sealed class Soak(Stores stores, TimeSpan time, Table table)
         var memories = new List<(double One, double Other)>();
         for (var part = 1; part <= Parts; part++)
         {
-            var wait = (time * part / Parts) - Stopwatch.GetElapsedTime(began);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, ct);
-            memories.Add((one.ResidentMegabytes(), other.ResidentMegabytes()));
+            var samples = new List<(double One, double Other)>(); // one alone may fall on the moment before a collection
+            while (samples.Count == 0 || Stopwatch.GetElapsedTime(began) < time * part / Parts)
+            {
+                samples.Add((one.ResidentMegabytes(), other.ResidentMegabytes()));
+                await Task.Delay(TimeSpan.FromSeconds(1), ct);
+            }
+
+            memories.Add((Median(samples.Select(sample => sample.One)), Median(samples.Select(sample => sample.Other))));
             Console.Error.WriteLine($"--- {part} of {Parts}: {_taken[part - 1].Count:N0} answers, {_failed[part - 1]} failed, {memories[^1].One:N0} and {memories[^1].Other:N0} MB");
         }
 
@@ -62,17 +67,22 @@ internal sealed class Soak(Stores stores, TimeSpan time, Table table)
                 $"{_taken[part].Count:N0} answers, {_failed[part]} failed, p50 {p50:N1} ms, p99 {p99:N1} ms, {memories[part].One:N0} MB, {memories[part].Other:N0} MB");
         }
 
-        var growth = Math.Max(memories[^1].One / memories[1].One, memories[^1].Other / memories[1].Other);
-        var slower = At(Parts - 1, 0.5) / At(1, 0.5);
+        // The first parts compile, fill caches and reserve; from the third on nothing may grow.
+        var growth = Math.Max(memories[^1].One / memories[2].One, memories[^1].Other / memories[2].Other);
+        var slower = At(Parts - 1, 0.5) / At(2, 0.5);
         table.Add("answers that were wrong or never came", $"{_failed.Sum():N0}{(_firstFailure is null ? "" : $", such as {_firstFailure}")}", "0", _failed.Sum() == 0);
         table.Add("revocations delivered to a webhook", $"{_delivered.Count:N0} of {_revoked:N0}", "all", _delivered.Count == _revoked);
-        table.Add("memory at the end, to that after two parts", $"{growth:P0}", "≤ 110 %", growth <= 1.1);
-        table.Add("median of the last part, to that of the second", $"{slower:P0}", "≤ 120 %", slower <= 1.2);
+        table.Add("memory at the end, to that of the third part", $"{growth:P0}", "≤ 110 %", growth <= 1.1);
+        table.Add("median of the last part, to that of the third", $"{slower:P0}", "≤ 120 %", slower <= 1.2);
     }
 
-    private double At(int part, double share)
+    private double At(int part, double share) => At(_taken[part], share);
+
+    private static double Median(IEnumerable<double> of) => At(of, 0.5);
+
+    private static double At(IEnumerable<double> of, double share)
     {
-        var sorted = _taken[part].Order().ToArray();
+        var sorted = of.Order().ToArray();
         return sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
     }
 
