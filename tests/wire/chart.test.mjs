@@ -100,6 +100,25 @@ for (const [file, [release, ...more]] of Object.entries(SHIPPED)) {
   });
 }
 
+test('the schemas refuse what Kubernetes would', () => {
+  const list = manifests('credence-full.yaml');
+  const spoilt = {
+    'a field that nobody knows': ['Deployment', ({ spec }) => { spec.template.spec.containers[0].livenessProbe.initialDelay = 10; }],
+    'a text in place of a number': ['Service', ({ spec }) => { spec.ports[0].port = 'eighty'; }],
+    'a required field that is not there': ['HorizontalPodAutoscaler', ({ spec }) => { delete spec.maxReplicas; }],
+    'a quantity that is none': ['Deployment', ({ spec }) => { spec.template.spec.containers[0].resources.limits.memory = '1 GB'; }],
+    'a list in place of a map': ['CiliumNetworkPolicy', ({ spec }) => { spec.endpointSelector.matchLabels = []; }],
+    'a map in place of a list': ['PodMonitor', ({ spec }) => { spec.podMetricsEndpoints = {}; }],
+    'another version': ['Job', (job) => { job.apiVersion = 'batch/v1beta1'; }],
+  };
+  for (const [what, [kind, spoil]] of Object.entries(spoilt)) {
+    const copy = structuredClone(one(list, kind));
+    none(problems(copy), kind);
+    spoil(copy);
+    assert.notEqual(problems(copy).length, 0, what);
+  }
+});
+
 test('the probes ask for life where no store is asked, and wait for a start that waits for its database', () => {
   const [container] = pod(manifests('credence.yaml')).containers;
   assert.deepEqual(container.livenessProbe, { httpGet: { path: '/livez', port: 3001 }, initialDelaySeconds: 10, periodSeconds: 5 });

@@ -53,6 +53,11 @@ test('the compose files keep to the specification, every image is pinned, and ev
   }
 });
 
+test('the specification refuses what Compose would', () => {
+  assert.notEqual(composeProblems({ services: { app: { image: 'credence:0.1.0', port: ['3000:3000'] } } }).length, 0, 'a field that nobody knows');
+  assert.notEqual(composeProblems({ services: { app: { image: 'credence:0.1.0', healthcheck: { test: 7 } } } }).length, 0, 'a number in place of a command');
+});
+
 test('what .env.example names is a setting, or asked for by the compose files, which ask for nothing else', () => {
   const names = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').match(/^[A-Z_]+(?==)/gm);
   const asked = FILES.flatMap((file) => [...readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name]) => name));
