@@ -25,7 +25,7 @@ describe('the deployment page', { timeout: 120_000 }, () => {
     writeFileSync(path.join(folder, 'credence'), `#!/bin/sh\nexec dotnet '${PROGRAM}' "$@"\n`);
     chmodSync(path.join(folder, 'credence'), 0o755);
     await sh('credence migrate', settings);
-    await sh('credence user create ada@example.com', settings);
+    await sh('credence user create adalovelace --email ada@example.com', settings);
   });
 
   after(() => rmSync(folder, { recursive: true }));
