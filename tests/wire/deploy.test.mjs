@@ -1,20 +1,11 @@
-// What is shipped for operators, held to what the server was promised to need (operations.md O4, O5).
+// The compose files, held to their specification and to what was promised of them (operations O49; agent-idp A 1 to A 6, A 56).
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-
-const documents = (path) => parseAllDocuments(readFileSync(new URL(`../../deploy/${path}`, import.meta.url), 'utf8')).map((one) => one.toJS());
-
-test('the Kubernetes probes ask for life where no store is asked, and leave time to finish', () => {
-  const deployment = documents('kubernetes/credence.yaml').find((one) => one.kind === 'Deployment');
-  const pod = deployment.spec.template.spec;
-  const [container] = pod.containers;
-
-  assert.equal(pod.terminationGracePeriodSeconds, 30);
-  assert.deepEqual(container.livenessProbe, { httpGet: { path: '/livez', port: 3001 }, initialDelaySeconds: 10, periodSeconds: 5 });
-  assert.deepEqual(container.readinessProbe, { httpGet: { path: '/readyz', port: 3001 }, initialDelaySeconds: 5, periodSeconds: 5 });
-});
+import { SECRETS, SETTINGS } from './support/configuration.mjs';
+import { none } from './support/expect.mjs';
+import { composeProblems } from './support/schemas.mjs';
 
 const compose = (file) => parseAllDocuments(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'))[0].toJS();
 
@@ -49,10 +40,39 @@ test('.env.example names what must be set, one line each, and holds no secret', 
   for (const name of ['POSTGRES_PASSWORD', 'GF_ADMIN_PASSWORD', 'JWT_PRIVATE_KEY', 'JWT_PUBLIC_KEY', 'DATA_ENCRYPTION_KEY']) assert.deepEqual(value(name), [''], name);
 });
 
-test('the image runs as user 1001 on a pinned Debian, and asks itself for life alone', () => {
-  const steps = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8').split('\n');
-  const last = steps.findLastIndex((line) => line.startsWith('FROM '));
-  assert.match(steps[last], /^FROM debian:12\.\d+-slim$/);
-  assert.ok(steps.slice(last).includes('USER 1001:1001'));
-  assert.ok(steps.some((line) => line.startsWith('HEALTHCHECK') && line.includes('/livez')));
+const FILES = ['compose.yaml', 'compose.monitoring.yaml', 'compose.identity.yaml'];
+
+test('the compose files keep to the specification, every image is pinned, and every variable is a setting', () => {
+  for (const file of FILES) {
+    none(composeProblems(compose(file)), file);
+    for (const [name, { image, environment = {} }] of Object.entries(compose(file).services)) {
+      if (image) assert.match(image, /:v?\d+\.\d+[\w.-]*$/, `${file}: ${name}`);
+      if (name !== 'app') continue;
+      none(Object.keys(environment).filter((variable) => !SETTINGS.has(variable) || SECRETS.has(variable)), `${file}: no setting, or a secret`);
+    }
+  }
+});
+
+test('the specification refuses what Compose would', () => {
+  assert.notEqual(composeProblems({ services: { app: { image: 'credence:0.1.0', port: ['3000:3000'] } } }).length, 0, 'a field that nobody knows');
+  assert.notEqual(composeProblems({ services: { app: { image: 'credence:0.1.0', healthcheck: { test: 7 } } } }).length, 0, 'a number in place of a command');
+});
+
+test('what .env.example names is a setting, or asked for by the compose files, which ask for nothing else', () => {
+  const names = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').match(/^[A-Z_]+(?==)/gm);
+  const asked = FILES.flatMap((file) => [...readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name]) => name));
+  none(names.filter((name) => !SETTINGS.has(name) && !asked.includes(name)), '.env.example');
+  none(asked.filter((name) => !names.includes(name)), 'asked for');
+});
+
+test('the people door alone: outside port 31010, node id 1, lines with level=error, the labels by which Traefik finds it', () => {
+  const { app } = compose('compose.identity.yaml').services;
+  assert.deepEqual(app.ports, ['31010:3000']);
+  assert.deepEqual([app.environment.DOORS, app.environment.SNOWFLAKE_NODE_ID, app.environment.LOG_FORMAT], ['people', '1', 'logfmt']);
+  assert.deepEqual(app.labels, {
+    'traefik.enable': 'true',
+    'traefik.http.routers.identity.rule': 'PathPrefix(`/v1/api/identity`) || Path(`/jw-certs`)',
+    'traefik.http.services.identity.loadbalancer.server.port': '3000',
+  });
+  assert.deepEqual([app.deploy.replicas, app.deploy.resources], [1, { reservations: { cpus: '0.2', memory: '512M' }, limits: { cpus: '1', memory: '1G' } }]);
 });

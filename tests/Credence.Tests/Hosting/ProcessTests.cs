@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Credence.Server.Hosting.Commands;
 using Credence.Storage;
 using Credence.Tests.Support;
 
@@ -52,6 +53,29 @@ public sealed class ProcessTests : IDisposable
         Assert.NotEmpty(shown);
         Assert.Equal(["Failed to start server: Error: REDIS_URL environment variable is required"], errors);
     }
+
+    [Fact]
+    public async Task Its_health_is_asked_by_the_program_itself()
+    {
+        await using var server = await ServerProcess.Start(ServerProcess.Embedded(_folder.Path)).ListeningAsync();
+        var same = new Dictionary<string, string>(StringComparer.Ordinal) { ["PORT"] = $"{server.Port}" };
+        var (healthy, nothing, silent) = await ServerProcess.RunAsync(same, "health");
+        Assert.Equal(0, healthy);
+        Assert.Empty(nothing.Concat(silent));
+
+        server.Signal("TERM");
+        await server.ExitAsync();
+        var (ended, _, errors) = await ServerProcess.RunAsync(same, "health");
+        Assert.Equal(1, ended);
+        Assert.StartsWith($"http://127.0.0.1:{server.Port}/livez does not answer", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "http://127.0.0.1:3001/livez")]
+    [InlineData("::", "http://[::1]:3001/livez")]
+    [InlineData("127.0.0.2", "http://127.0.0.2:3001/livez")]
+    public void Its_health_is_asked_where_it_listens(string? host, string address) =>
+        Assert.Equal(new Uri(address), HealthCommand.AddressOf(Environments.With("HOST", host)));
 
     [Theory]
     [InlineData("TERM")]

@@ -12,7 +12,7 @@ import { send } from './http.mjs';
 import { Organization } from './organization.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const PROGRAM = process.env.CREDENCE_DLL ?? path.join(ROOT, 'src/Credence.Server/bin/Release/net10.0/credence.dll');
+export const PROGRAM = process.env.CREDENCE_DLL ?? path.join(ROOT, 'src/Credence.Server/bin/Release/net10.0/credence.dll');
 const START_MS = 60_000;
 
 export class Server {

@@ -16,6 +16,7 @@ internal static class CommandLine
         {
             Command("serve", "Runs the server. The default.", () => Serve.RunAsync(settings)),
             Command("migrate", "Applies the migrations that are missing, and ends.", () => Migrate.RunAsync(settings)),
+            HealthCommand.Command(settings),
             CheckConfig.Command(settings),
             KeysCommand.Command(settings),
             ConfigCommand.Command(settings),
