@@ -145,7 +145,7 @@ onEachEngine('what somebody says of themselves', (test) => {
       assert.deepEqual(profile, { firstName: 'Ada', lastName: 'Lovelace', birthday: '1815-12-10', locale: 'vi' });
       await page.getByRole('link', { name: 'Edit' }).click();
       for (const label of ['First name', 'Last name', 'Birthday']) await page.getByLabel(label).fill('');
-      await page.getByLabel('Language of our messages').selectOption('The usual one');
+      await page.getByLabel('Language of our messages').selectOption('');
       await page.getByRole('button', { name: 'Save' }).click();
       assert.deepEqual(ok(await ada.mine('GET', `/users/${ada.id}`)).profile, { firstName: null, lastName: null, birthday: null, locale: null });
     });
@@ -155,7 +155,7 @@ onEachEngine('what somebody says of themselves', (test) => {
     const [ada, eve] = [await newcomer(server), await newcomer(server)];
     const { post, cookie } = await visiting(server, ada, PROFILE);
     const other = await tokenOf(server, await cookieOf(server, eve), PROFILE);
-    for (const fields of [{ birthday: 'yesterday' }, { birthday: '2026-02-30' }, { first: 'x'.repeat(101) }, { last: 'a\u0000b' }, { locale: 'x'.repeat(17) }]) {
+    for (const fields of [{ birthday: 'yesterday' }, { birthday: '2026-02-30' }, { first: 'x'.repeat(101) }, { last: 'a\u0007b' }, { locale: 'x'.repeat(17) }]) {
       assert.equal((await post(fields)).status, 422, JSON.stringify(fields));
     }
     assert.equal((await form(server, PROFILE, { first: 'Eve', token: other }, { cookie })).status, 403);

@@ -226,12 +226,12 @@ onEachEngine('the account pages', (test) => {
       await person.enter();
 
       await page.getByRole('link', { name: 'Change' }).first().click();
-      await page.getByLabel('The password of before').fill('not the password');
-      await page.getByLabel('The next one').fill('twelve drummers drumming');
+      await page.getByLabel('Current password').fill('not the password');
+      await page.getByLabel('New password').fill('twelve drummers drumming');
       await page.getByRole('button', { name: 'Change it' }).click();
-      await page.getByText('The password of before is not right').waitFor();
-      await page.getByLabel('The password of before').fill(person.password);
-      await page.getByLabel('The next one').fill('twelve drummers drumming');
+      await page.getByText('Your current password is not right').waitFor();
+      await page.getByLabel('Current password').fill(person.password);
+      await page.getByLabel('New password').fill('twelve drummers drumming');
       await page.getByRole('button', { name: 'Change it' }).click();
       await page.getByText('You have another password now').waitFor();
       await refusedAt(person);
@@ -301,6 +301,18 @@ onEachEngine('the account pages', (test) => {
           await look('stop-all');
           await page.goto(`${server.base}/account/password`);
           await look('password');
+          for (const name of ['profile', 'identifiers']) {
+            await page.goto(`${server.base}/account/${name}`);
+            await look(name);
+          }
+          await page.getByLabel('E-mail address or phone number').fill(`${someName()}@example.test`);
+          await page.getByRole('button', { name: 'Send the code' }).click();
+          await page.getByRole('heading', { name: 'Show that it is yours' }).waitFor();
+          await look('identifiers-code');
+          await page.goto(`${server.base}/account/recover`);
+          await look('recover');
+          await page.goto(`${server.base}/account/onward?return=x`);
+          await look('notice');
         });
       });
     }

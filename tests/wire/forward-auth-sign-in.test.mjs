@@ -107,7 +107,7 @@ onEachEngine('a browser that a proxy stops', (test) => {
       for (const bad of ['x', 'https://evil.example/', '//evil.example', `${head}.${elsewhere}.${tail}`, `${other[0]}.${other[1]}.${tail}`, `${head}.${body}.`, ada.token, `${good}x`]) {
         const asked = await server.api('GET', `/account/sign-in?return=${encodeURIComponent(bad)}`);
         assert.equal(asked.status, 200);
-        assert.match(asked.text, /the way back to it is closed/);
+        assert.match(asked.text, /The way back to the page that you wanted is closed/);
         assert.match(asked.text, /name="next"(?! value="[^"])/, 'goes nowhere afterwards');
         const onward = await server.api('GET', `/account/onward?return=${encodeURIComponent(bad)}`);
         assert.match(onward.text, /The way back is closed/);

@@ -58,7 +58,7 @@ onEachEngine('a person', (test) => {
 
       await page.goto(`${server.base}/account`);
       await page.getByText('1 agent may act for you').waitFor();
-      await page.getByRole('link', { name: 'See and stop them' }).click();
+      await page.getByRole('link', { name: 'See and stop it' }).click();
       await page.getByRole('button', { name: `Stop ${AGENT.name}` }).click();
       await page.getByText(`You stopped ${AGENT.name}`).waitFor();
       assert.equal(await heading(page), 'No agent may act for you');

@@ -47,7 +47,7 @@ internal static class SignInPage
         "verified" => "Your e-mail address is confirmed.",
         "expired" => "That link has expired, or was used before.",
         "recovered" => "You have another password now. Sign in with it.",
-        "no-way-back" => "Sign in, and then open the page that you wanted once more: the way back to it is closed.",
+        "no-way-back" => "The way back to the page that you wanted is closed. Sign in, and open it once more.",
         _ => null,
     };
 
@@ -56,8 +56,9 @@ internal static class SignInPage
         var visitor = await cookie.ReadAsync(http, ct);
         var ticket = http.Request.Query["return"].ToString(); // of /forward-auth
         var next = ticket.Length > 0 ? OnwardPage.For(ticket, tickets) : LocalReturn.Read(http.Request.Query["next"]);
-        var said = Said(ticket.Length > 0 && next is null ? "no-way-back" : http.Request.Query["said"]);
-        return Ask(new SignInAsked(next, Said: said, As: visitor?.Signed.Name), StatusCodes.Status200OK);
+        var word = ticket.Length > 0 && next is null ? "no-way-back" : http.Request.Query["said"].ToString();
+        var isBad = word is "no-way-back" or "expired";
+        return Ask(new SignInAsked(next, Problem: isBad ? Said(word) : null, Said: isBad ? null : Said(word), As: visitor?.Signed.Name), StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> SignIn(
