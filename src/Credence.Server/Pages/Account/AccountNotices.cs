@@ -1,3 +1,4 @@
+using Credence.Server.Doors;
 using Credence.SignIn;
 
 namespace Credence.Server.Pages.Account;
@@ -61,8 +62,7 @@ internal static class AccountNotices
     /// <summary>The status of a refusal, and the <c>Retry-After</c> that goes with it.</summary>
     public static int Told(HttpContext http, Failure failure)
     {
-        var seconds = failure.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : failure.Limit;
-        if (seconds is not null) http.Response.Headers.RetryAfter = seconds.Value.ToString();
+        if (FailureStatus.WaitOf(failure) is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString();
         return StatusOf(failure);
     }
 

@@ -1,6 +1,5 @@
 using Credence.Gateways;
 using Credence.People;
-using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.SignIn;
 
@@ -78,8 +77,7 @@ internal static class SignInPage
         var signed = await signIn.RunAsync(input, ct);
         if (!signed.Succeeded)
         {
-            if (FailureStatus.WaitOf(signed.Failure) is { } wait) http.Response.Headers.RetryAfter = wait.ToString();
-            return Ask(new SignInAsked(next, who, AccountNotices.Problem(signed.Failure)), AccountNotices.StatusOf(signed.Failure));
+            return Ask(new SignInAsked(next, who, AccountNotices.Problem(signed.Failure)), AccountNotices.Told(http, signed.Failure));
         }
 
         await cookie.BeginAsync(http, signed.Value, signOut, ct);
