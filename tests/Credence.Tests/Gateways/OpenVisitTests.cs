@@ -1,6 +1,5 @@
 using Credence.Administration;
 using Credence.Gateways;
-using Credence.People;
 using Credence.SignIn;
 using Credence.Storage;
 using Credence.Tests.SignIn;
