@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cookieOf, enter, form, heading, signedIn, somebody, tokenOf } from './support/account.mjs';
 import { contrasts, focused, withPage } from './support/browser.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { none, ok } from './support/expect.mjs';
@@ -11,20 +12,6 @@ import { Person, newcomer, someName } from './support/people.mjs';
 const PICTURES = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../artifacts/account-page');
 const AGENT = { name: 'Travel Assistant', description: 'Finds free days in your calendar.', scopes: ['calendar:read', 'email:send'] };
 
-/** Somebody with an account, who is not signed in anywhere. */
-async function somebody(server) {
-  const person = new Person(server);
-  person.id = ok(await person.signUp(), 201).userId;
-  return person;
-}
-
-/** Signs in with the form that the page shows. */
-async function enter(page, person, password = person.password) {
-  await page.getByLabel('User name, e-mail address or phone number').fill(person.name);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
 /** An organization that takes decisions only from people, and its agent. */
 async function strict(server, fields = {}) {
   const organization = await server.signUp({ name: 'Blue Harbour Travel' });
@@ -32,26 +19,6 @@ async function strict(server, fields = {}) {
   const agent = await organization.agent(AGENT);
   const ask = (more = {}) => organization.authorize(agent.agentId, { principalId: 'user_4711', scopes: AGENT.scopes, ...more });
   return { organization, agent, ask };
-}
-
-/** A page with the session of somebody signed in. */
-async function signedIn(page, server, person) {
-  await page.goto(`${server.base}/account/sign-in`);
-  await enter(page, person);
-  await page.waitForURL(`${server.base}/account`);
-}
-
-/** The cookie of somebody who signs in with the form. */
-async function cookieOf(server, person) {
-  const answer = await form(server, '/account/sign-in', { who: person.name, password: person.password });
-  assert.equal(answer.status, 303, answer.text);
-  return [answer.headers['set-cookie']].flat()[0].split(';')[0];
-}
-
-/** What a page that is shown to a session writes into its forms. */
-async function tokenOf(server, request, cookie) {
-  const { text } = await server.api('GET', request ? `/consent?req=${request.authRequestId}` : '/account', { headers: { cookie } });
-  return text.match(/name="token" value="([^"]+)"/)?.[1];
 }
 
 const decide = (server, request, cookie, token, fields = {}) =>
@@ -67,10 +34,6 @@ async function agentsOf(server, cookie) {
 async function refusedAt(person) {
   assert.equal((await person.mine('GET', '/auth/who-am-i')).status, 401);
 }
-
-const heading = (page) => page.getByRole('heading', { level: 1 }).innerText();
-const form = (server, at, fields, headers = {}) =>
-  server.api('POST', at, { body: new URLSearchParams(fields).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } });
 
 onEachEngine('the account pages', (test) => {
   for (const javaScriptEnabled of [true, false]) {
@@ -121,7 +84,7 @@ onEachEngine('the account pages', (test) => {
     const [ada, eve] = [await somebody(server), await somebody(server)];
     const first = await ask();
     const mine = await cookieOf(server, ada);
-    const approved = await decide(server, first, mine, await tokenOf(server, first, mine));
+    const approved = await decide(server, first, mine, await tokenOf(server, mine, `/consent?req=${first.authRequestId}`));
     assert.equal(approved.status, 200, approved.text);
     assert.match(approved.text, /You approved/);
 
@@ -132,12 +95,12 @@ onEachEngine('the account pages', (test) => {
     assert.ok(!page.text.includes(ada.name), 'whose it is, is nobody’s business');
     assert.ok(!page.text.includes('value="approve"'));
     for (const decision of ['approve', 'deny']) {
-      const refused = await decide(server, second, foreign, await tokenOf(server, null, foreign), { decision });
+      const refused = await decide(server, second, foreign, await tokenOf(server, foreign), { decision });
       assert.equal(refused.status, 403);
       assert.match(refused.text, /another account/);
     }
     assert.equal((await server.api('GET', `/v1/consent/${second.authRequestId}`)).status, 200, 'nothing was decided');
-    assert.equal((await decide(server, second, mine, await tokenOf(server, second, mine))).status, 200);
+    assert.equal((await decide(server, second, mine, await tokenOf(server, mine, `/consent?req=${second.authRequestId}`))).status, 200);
     none(await agentsOf(server, foreign), 'agents of somebody else');
     ok(await organization.get(`/v1/agents/${agent.agentId}`));
   });
@@ -159,7 +122,7 @@ onEachEngine('the account pages', (test) => {
     const request = await organization.authorize(agent.agentId, { principalId: 'user_1', scopes: AGENT.scopes });
     const cookie = await cookieOf(server, await somebody(server));
     assert.equal((await decide(server, request, cookie, undefined)).status, 403, 'a form without the token was not shown to them');
-    const approved = await decide(server, request, cookie, await tokenOf(server, request, cookie));
+    const approved = await decide(server, request, cookie, await tokenOf(server, cookie, `/consent?req=${request.authRequestId}`));
     const code = approved.text.match(/tabindex="0">([^<]+)</)[1];
     const { grantId } = ok(await organization.exchange(code, agent.agentId), 201);
     assert.equal(ok(await organization.get(`/v1/grants/${grantId}`)).consentProof, 'person');
@@ -168,11 +131,11 @@ onEachEngine('the account pages', (test) => {
   test('a form counts only from a page of this server that was shown to this session', async (server) => {
     const person = await somebody(server);
     const [cookie, other] = [await cookieOf(server, person), await cookieOf(server, await somebody(server))];
-    const token = await tokenOf(server, null, cookie);
+    const token = await tokenOf(server, cookie);
     const { ask } = await strict(server);
     const request = await ask();
     const forged = [
-      [{}, {}], [{ token: 'x' }, {}], [{ token: await tokenOf(server, null, other) }, {}],
+      [{}, {}], [{ token: 'x' }, {}], [{ token: await tokenOf(server, other) }, {}],
       [{ token }, { origin: 'https://evil.example' }], [{ token }, { 'sec-fetch-site': 'cross-site' }],
     ];
     for (const [fields, headers] of forged) {
@@ -198,7 +161,7 @@ onEachEngine('the account pages', (test) => {
     for (const fact of [/^credence-account=[^;]{40,}/, /; path=\//, /; httponly/, /; samesite=lax/]) assert.match(set.replace(/^[^;]+/, (pair) => pair).toLowerCase(), fact);
     const cookie = set.split(';')[0];
     assert.equal((await server.api('GET', '/account', { headers: { cookie } })).status, 200);
-    const token = await tokenOf(server, null, cookie);
+    const token = await tokenOf(server, cookie);
     assert.equal((await form(server, '/account', { do: 'sign-out', token }, { cookie })).headers.location, '/account/sign-in?said=signed-out');
     assert.match((await server.api('GET', '/account', { headers: { cookie } })).headers.location, /^\/account\/sign-in/);
     assert.ok(!server.logText.includes(cookie.split('=')[1]), 'the secret is in the log');
@@ -263,12 +226,12 @@ onEachEngine('the account pages', (test) => {
       await person.enter();
 
       await page.getByRole('link', { name: 'Change' }).first().click();
-      await page.getByLabel('The password of before').fill('not the password');
-      await page.getByLabel('The next one').fill('twelve drummers drumming');
+      await page.getByLabel('Current password').fill('not the password');
+      await page.getByLabel('New password').fill('twelve drummers drumming');
       await page.getByRole('button', { name: 'Change it' }).click();
-      await page.getByText('The password of before is not right').waitFor();
-      await page.getByLabel('The password of before').fill(person.password);
-      await page.getByLabel('The next one').fill('twelve drummers drumming');
+      await page.getByText('Your current password is not right').waitFor();
+      await page.getByLabel('Current password').fill(person.password);
+      await page.getByLabel('New password').fill('twelve drummers drumming');
       await page.getByRole('button', { name: 'Change it' }).click();
       await page.getByText('You have another password now').waitFor();
       await refusedAt(person);
@@ -338,6 +301,18 @@ onEachEngine('the account pages', (test) => {
           await look('stop-all');
           await page.goto(`${server.base}/account/password`);
           await look('password');
+          for (const name of ['profile', 'identifiers']) {
+            await page.goto(`${server.base}/account/${name}`);
+            await look(name);
+          }
+          await page.getByLabel('E-mail address or phone number').fill(`${someName()}@example.test`);
+          await page.getByRole('button', { name: 'Send the code' }).click();
+          await page.getByRole('heading', { name: 'Show that it is yours' }).waitFor();
+          await look('identifiers-code');
+          await page.goto(`${server.base}/account/recover`);
+          await look('recover');
+          await page.goto(`${server.base}/account/onward?return=x`);
+          await look('notice');
         });
       });
     }
@@ -353,7 +328,7 @@ onEachEngine('outside development', (test) => {
     const refused = await server.api('POST', `/v1/consent/${request.authRequestId}/approve`);
     assert.deepEqual([refused.status, refused.json.code], [403, 'PRINCIPAL_VERIFICATION_REQUIRED']);
     const cookie = await cookieOf(server, await somebody(server));
-    assert.equal((await decide(server, request, cookie, await tokenOf(server, request, cookie))).status, 200);
+    assert.equal((await decide(server, request, cookie, await tokenOf(server, cookie, `/consent?req=${request.authRequestId}`))).status, 200);
 
     const trial = await server.signUp({ mode: 'sandbox' });
     const tried = await trial.agent(AGENT);

@@ -23,7 +23,8 @@ public sealed class AdmitRequest(
         if (token is null) return GatewayFailures.NoToken;
         var kind = TokenSort.Of(token, options);
         if (kind == TokenKinds.Forward) return Admit(forward.Run(token, RevocationIndex.StaleAfter), claims => IsEnough(route, claims.Role), Visitor.Of);
-        if (kind == TokenKinds.Person) return Admit(await people.RunAsync(token, ct), claims => IsEnough(route, [.. claims.Roles.Select(role => role.Identifier)]), Visitor.Of);
+        if (kind == TokenKinds.Person) return AdmitPerson(route, await people.RunAsync(token, ct));
+        if (kind == TokenKinds.Visit) return AdmitPerson(route, await people.VisitAsync(token, ct));
         if (kind == TokenKinds.Access) return Admit(await agents.RunAsync(token, ct), claims => IsEnough(route, ProtectedRoute.Agents, claims.Organization.ToString(), claims.Scopes), Visitor.Of);
         if (kind != TokenKinds.Grant) return GatewayFailures.Invalid;
         var check = await grants.RunAsync(token, ct);
@@ -32,6 +33,9 @@ public sealed class AdmitRequest(
         if (claims.Audience is { } audience && audience != asked.Origin && audience != route.Audience) return GatewayFailures.Invalid;
         return IsEnough(route, ProtectedRoute.Grants, claims.Organization.ToString(), claims.Scopes) ? Visitor.Of(claims) : GatewayFailures.NotEnough;
     }
+
+    private static Result<Visitor> AdmitPerson(ProtectedRoute route, Result<PersonClaims> check) =>
+        Admit(check, claims => IsEnough(route, [.. claims.Roles.Select(role => role.Identifier)]), Visitor.Of);
 
     private static Result<Visitor> Admit<TClaims>(Result<TClaims> check, Func<TClaims, bool> isEnough, Func<TClaims, Visitor> visitor)
     {

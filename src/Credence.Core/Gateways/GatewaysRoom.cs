@@ -10,5 +10,6 @@ public static class GatewaysRoom
         .AddSingleton<ProtectedRoutes>()
         .AddSingleton<AdmitRequest>()
         .AddSingleton<AssertVisitor>()
-        .AddSingleton<ReturnTickets>();
+        .AddSingleton<ReturnTickets>()
+        .AddSingleton<OpenVisit>();
 }

@@ -38,6 +38,18 @@ internal static class BuiltInMails
         ("password-changed-vi", Of(
             "Mật khẩu của bạn đã thay đổi", Chao, "Mật khẩu tài khoản của bạn vừa được thay đổi.",
             "Nếu không phải bạn, hãy đặt lại mật khẩu ngay: người đã đổi có thể đăng nhập.")),
+        ("identifier-added-en", Of(
+            "Your account has another way to sign in", Greeting, "An e-mail address or a phone number was added to your account just now.",
+            "If it was not you, sign in, remove it, and set a new password: whoever added it can sign in with it.")),
+        ("identifier-added-vi", Of(
+            "Tài khoản của bạn có thêm cách đăng nhập", Chao, "Một địa chỉ email hoặc số điện thoại vừa được thêm vào tài khoản của bạn.",
+            "Nếu không phải bạn, hãy đăng nhập, xóa nó và đặt lại mật khẩu: người đã thêm có thể đăng nhập.")),
+        ("identifier-removed-en", Of(
+            "A way to sign in was removed from your account", Greeting, "An e-mail address or a phone number was removed from your account just now.",
+            "If it was not you, set a new password at once: whoever removed it can sign in.")),
+        ("identifier-removed-vi", Of(
+            "Một cách đăng nhập đã bị xóa", Chao, "Một địa chỉ email hoặc số điện thoại vừa bị xóa khỏi tài khoản của bạn.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay: người đã xóa có thể đăng nhập.")),
         ("passkey-added-en", Of(
             "A passkey was added to your account", Greeting, "A passkey was added to your account just now.",
             "If it was not you, sign in, remove it, and set a new password: whoever added it can sign in with it.")),

@@ -24,6 +24,10 @@ internal static class BuiltInSms
         ("forgot-password-vi", "{{code}} la ma dat lai mat khau, hieu luc {{minutes}} phut. Khong chia se ma nay."),
         ("password-changed-en", "The password of your account was changed. If it was not you, set a new one at once."),
         ("password-changed-vi", "Mat khau tai khoan cua ban vua thay doi. Neu khong phai ban, hay dat lai ngay."),
+        ("identifier-added-en", "An address or number was added to your account. If it was not you, set a new password at once."),
+        ("identifier-added-vi", "Mot dia chi hoac so dien thoai vua duoc them vao tai khoan. Neu khong phai ban, hay dat lai mat khau."),
+        ("identifier-removed-en", "An address or number was removed from your account. If it was not you, set a new password at once."),
+        ("identifier-removed-vi", "Mot dia chi hoac so dien thoai vua bi xoa khoi tai khoan. Neu khong phai ban, hay dat lai mat khau."),
         ("sign-up-attempt-en", "Somebody tried to make an account with this number. It has one already, so none was made."),
         ("sign-up-attempt-vi", "Co nguoi thu tao tai khoan bang so nay. So da co tai khoan nen khong co tai khoan moi."),
     ];

@@ -70,6 +70,12 @@ public static class PersonStore
             """,
             PersonIdentifier.Read, ct);
 
+    /// <summary>Takes an identifier away from whom it is of.</summary>
+    /// <returns>False when it is not theirs any more.</returns>
+    public static async Task<bool> RemoveAsync(DbTx tx, PersonIdentifier identifier, DateTimeOffset now, CancellationToken ct) =>
+        await tx.ExecuteAsync(
+            $"update person_identifiers set deleted_ms = {now} where id = {identifier.Id} and person_id = {identifier.Person} and deleted_ms is null", ct) == 1;
+
     /// <summary>What somebody signs in with, the oldest first.</summary>
     public static Task<List<PersonIdentifier>> IdentifiersAsync(DbSession db, PersonId person, CancellationToken ct) =>
         db.ListAsync($"select * from person_identifiers where person_id = {person} and deleted_ms is null order by created_ms, id", PersonIdentifier.Read, ct);

@@ -14,6 +14,21 @@ public sealed class PersonNotices(MessageQueue queue)
         foreach (var at in contact.Proven()) await queue.AddAsync(tx, To(at, "password-changed", contact.Name, contact.Locale), ct);
     }
 
+    /// <summary>Tells somebody, wherever they were proven to be until now, that they can sign in with something more. Called before it is so.</summary>
+    internal async Task IdentifierAddedAsync(DbTx tx, PersonId person, IdentifierScheme scheme, string value, CancellationToken ct)
+    {
+        if (await PersonContact.FindAsync(tx, person, ct) is not { } contact || contact.Of(scheme, value) is { Verified: true }) return;
+        foreach (var at in contact.Proven()) await queue.AddAsync(tx, To(at, "identifier-added", contact.Name, contact.Locale), ct);
+    }
+
+    /// <summary>Tells somebody, wherever they were proven to be until now, that they can sign in with something no more. Called before it is so.</summary>
+    internal async Task IdentifierRemovedAsync(DbTx tx, PersonIdentifier gone, CancellationToken ct)
+    {
+        if (await PersonContact.FindAsync(tx, gone.Person, ct) is not { } contact) return;
+        var places = contact.Proven().Where(at => at.Id != gone.Id);
+        foreach (var at in gone.Verified ? places.Append(gone) : places) await queue.AddAsync(tx, To(at, "identifier-removed", contact.Name, contact.Locale), ct);
+    }
+
     /// <summary>A message without a code.</summary>
     internal static Message To(PersonIdentifier at, string template, string? name, string? locale)
     {

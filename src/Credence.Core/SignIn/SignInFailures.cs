@@ -15,6 +15,12 @@ public static class SignInFailures
     /// <summary>Somebody else has proven that the identifier is theirs, which whoever reads this has proven too.</summary>
     public static readonly Failure IdentifierProven = new(FailureKind.Conflict, "auth.identifier_taken", "Somebody else has that identifier");
 
+    /// <summary>The person has no such identifier.</summary>
+    public static readonly Failure NoSuchIdentifier = new(FailureKind.NotFound, "identifier.not_found", "Identifier not found");
+
+    /// <summary>A user name, or the last thing that somebody can sign in with.</summary>
+    public static readonly Failure IdentifierStays = new(FailureKind.Conflict, "identifier.stays", "Nobody could sign in any more: the identifier stays");
+
     /// <summary>That is no address (contract forward-auth FA-1).</summary>
     public static readonly Failure EmailInvalid = new(FailureKind.Invalid, "auth.email_invalid", "invalid email");
 

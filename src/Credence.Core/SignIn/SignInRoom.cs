@@ -46,6 +46,7 @@ public static class SignInRoom
         .AddSingleton<SignInWithCode>()
         .AddSingleton<RecoverPassword>()
         .AddSingleton<LinkIdentifier>()
+        .AddSingleton<RemoveIdentifier>()
         .AddSingleton(provider => Refund(provider.GetRequiredService<ReleaseCodes>()));
 
     /// <summary>A code that could not be delivered does not count for the day (contract identity B.6).</summary>

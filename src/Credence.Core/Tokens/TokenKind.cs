@@ -27,6 +27,9 @@ public enum TokenAudience
     /// <summary>The people door of this server: the issuer and <c>/v1/api/identity</c>.</summary>
     PeopleDoor,
 
+    /// <summary>The gateway of this server: the issuer and <c>/forward-auth</c>.</summary>
+    Gateway,
+
     /// <summary>The client that asked.</summary>
     Client,
 
@@ -111,6 +114,10 @@ public static class TokenKinds
     public static TokenKind Forward { get; } = new(
         "forward-auth token", Typ: "JWT", KeyAlgorithm.RS256, TokenIssuer.ForwardAuth, TokenAudience.None, TokenLifetime.Setting, "forward-auth");
 
+    /// <summary>What a browser shows in a cookie to proxies that ask at <c>/forward-auth</c> (contract standards 11): a person who signed in, and good for nothing else.</summary>
+    public static TokenKind Visit { get; } = new(
+        "visit", Typ: "visit+jwt", KeyAlgorithm.ES256, TokenIssuer.Installation, TokenAudience.Gateway, TokenLifetime.Setting, "forward-auth");
+
     /// <summary>What a service behind a proxy is told of who comes (contract standards 11).</summary>
     public static TokenKind Assertion { get; } = new(
         "assertion", Typ: "auth-assertion+jwt", KeyAlgorithm.ES256, TokenIssuer.Installation, TokenAudience.Service, TokenLifetime.Minute, "forward-auth");
@@ -120,5 +127,5 @@ public static class TokenKinds
         "return ticket", Typ: "return+jwt", KeyAlgorithm.ES256, TokenIssuer.Installation, TokenAudience.SignInPage, TokenLifetime.TenMinutes, "forward-auth");
 
     /// <summary>The table.</summary>
-    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation, Person, Forward, Assertion, ReturnTicket];
+    public static IReadOnlyList<TokenKind> All { get; } = [Grant, PrincipalSession, Access, Identity, Delegation, Person, Forward, Visit, Assertion, ReturnTicket];
 }

@@ -24,6 +24,9 @@ public sealed class TokenOptions
     /// <summary>The <c>aud</c> of people's tokens.</summary>
     public string PeopleAudience => Issuer + "/v1/api/identity";
 
+    /// <summary>The <c>aud</c> of what browsers show to proxies.</summary>
+    public string GatewayAudience => Issuer + "/forward-auth";
+
     /// <summary>The <c>aud</c> of what only the sign-in page takes.</summary>
     public string SignInAudience => Issuer + "/sign-in";
 

@@ -13,6 +13,7 @@ public static class TokenSort
         if (Jws.Open(token, out var jws) is not null) return null;
         if (jws.Typ == TokenKinds.Grant.Typ) return TokenKinds.Grant;
         if (jws.Typ == TokenKinds.Forward.Typ) return TokenKinds.Forward;
+        if (jws.Typ == TokenKinds.Visit.Typ) return TokenKinds.Visit;
         if (jws.Typ != TokenKinds.Person.Typ) return null;
         return AudienceOf(jws.Parts.Payload) == options.PeopleAudience ? TokenKinds.Person : TokenKinds.Access;
     }

@@ -17,8 +17,8 @@ internal sealed record ForwardAuthOptions
     /// <summary>Who may ask at <c>/forward-auth</c> (<c>TRUST_PROXY</c>); null for nobody.</summary>
     public required TrustedProxies? Proxies { get; init; }
 
-    /// <summary>The cookie in which a browser may show its token (<c>FORWARD_AUTH_COOKIE</c>), or null.</summary>
-    public required string? Cookie { get; init; }
+    /// <summary>The cookie in which a browser shows its token (<c>FORWARD_AUTH_COOKIE</c>).</summary>
+    public required string Cookie { get; init; }
 
     /// <summary>Where a browser goes that shows nothing (<c>FORWARD_AUTH_SIGN_IN_URL</c>).</summary>
     public required string SignInUrl { get; init; }

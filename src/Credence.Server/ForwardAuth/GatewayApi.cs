@@ -20,7 +20,8 @@ internal static class GatewayApi
 
         var admitted = shown.IsMalformed && admit.IsProtected(asked.Request) ? GatewayFailures.Invalid : await admit.RunAsync(asked.Request, shown.Token, ct);
         if (admitted.Succeeded) return Admit(context, admitted.Value, assert.Run(admitted.Value, asked.Request.Origin));
-        if (admitted.Failure == GatewayFailures.NoToken && asked.IsPageView(context.Request))
+        var isNobody = admitted.Failure == GatewayFailures.NoToken || (shown.IsCookie && admitted.Failure == GatewayFailures.Invalid); // a session that ended leaves its cookie
+        if (isNobody && asked.IsPageView(context.Request))
         {
             var address = $"{options.SignInUrl}?return={tickets.Sign(asked.Request)}";
             if (!asked.IsSubrequest) return TypedResults.Redirect(address);

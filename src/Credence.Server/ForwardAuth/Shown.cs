@@ -5,20 +5,21 @@ namespace Credence.Server.ForwardAuth;
 /// <summary>What a caller shows: one token, nothing, something else, or too much.</summary>
 /// <param name="Token">The token, or null.</param>
 /// <param name="IsMalformed">Whether there is something that is no token.</param>
+/// <param name="IsCookie">Whether it came in the cookie, which a browser sends on its own.</param>
 /// <param name="IsSeveral">Whether there is more than one thing, of which the service behind might believe another than this server.</param>
-internal sealed record Shown(string? Token, bool IsMalformed, bool IsSeveral)
+internal sealed record Shown(string? Token, bool IsMalformed, bool IsCookie, bool IsSeveral)
 {
     /// <summary>Reads it.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="cookie">The cookie that may hold a token, or null.</param>
-    public static Shown Read(HttpRequest request, string? cookie)
+    /// <param name="cookie">The cookie that may hold a token.</param>
+    public static Shown Read(HttpRequest request, string cookie)
     {
         var header = request.Headers.Authorization;
-        var cookies = cookie is null ? [] : Cookies(request, cookie);
-        if (header.Count + cookies.Count > 1) return new Shown(null, IsMalformed: false, IsSeveral: true);
-        if (header.Count + cookies.Count == 0) return new Shown(null, IsMalformed: false, IsSeveral: false);
+        var cookies = Cookies(request, cookie);
+        if (header.Count + cookies.Count > 1) return new Shown(null, IsMalformed: false, IsCookie: false, IsSeveral: true);
+        if (header.Count + cookies.Count == 0) return new Shown(null, IsMalformed: false, IsCookie: false, IsSeveral: false);
         var token = header.Count == 1 ? BearerHeader.Parse(header) : cookies[0];
-        return new Shown(token, IsMalformed: string.IsNullOrEmpty(token), IsSeveral: false);
+        return new Shown(token, IsMalformed: string.IsNullOrEmpty(token), IsCookie: cookies.Count == 1, IsSeveral: false);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Credence.Server.Agents;
+using Credence.Server.Doors;
 using Credence.Server.ForwardAuth;
 using Credence.Server.Grants;
 using Credence.Server.Hosting.Requests;
@@ -57,6 +58,8 @@ internal static class Doors
             DocumentIsPublic = settings.Of(PeopleSettings.DocumentIsPublic),
             PublicBaseUrl = settings.Of(NetworkSettings.PublicBaseUrl),
         })
+        .AddSingleton(new VisitCookie(
+            settings.Of(ForwardAuthSettings.Cookie), settings.Of(ForwardAuthSettings.CookieDomain), new Uri(settings.Of(NetworkSettings.PublicBaseUrl))))
         .AddForwardAuthDoor(new ForwardAuthOptions
         {
             CallsPerMinute = settings.Of(PeopleSettings.SignInPerMinute),

@@ -31,6 +31,10 @@ internal static class PagesDoor
         PasswordPage.Map(account);
         Account.PasskeysPage.Map(account);
         PasskeySignInPage.Map(account);
+        OnwardPage.Map(account);
+        RecoverPage.Map(account);
+        ProfilePage.Map(account);
+        IdentifiersPage.Map(account);
         MyAgentsPage.Map(account);
         if (!hasGrants) return;
         ConsentPage.Map(pages);

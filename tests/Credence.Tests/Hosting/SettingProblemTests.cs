@@ -48,6 +48,24 @@ public sealed class SettingProblemTests
         Assert.Equal(
             [$"{Start}FIDO_ORIGIN must name origins on FIDO_RP_ID or below it"], Environments.Lines(Environments.With(("FIDO_RP_ID", domain), ("FIDO_ORIGIN", origin))));
 
+    [Theory]
+    [InlineData("https://accounts.example.test", "example.test", true)]
+    [InlineData("https://example.test", "example.test", true)]
+    [InlineData("https://accounts.example.test", "notexample.test", false)]
+    [InlineData("https://notexample.test", "example.test", false)]
+    [InlineData("https://example.test", "accounts.example.test", false)]
+    public void A_cookie_for_a_domain_is_set_by_a_host_of_it(string pages, string domain, bool starts) =>
+        Assert.Equal(
+            starts ? [] : [$"{Start}FORWARD_AUTH_COOKIE_DOMAIN must be a domain that the host of PUBLIC_BASE_URL lies in"],
+            Environments.Lines(Environments.With(("PUBLIC_BASE_URL", pages), ("FORWARD_AUTH_COOKIE_DOMAIN", domain))));
+
+    [Theory]
+    [InlineData("http://localhost:3001", null, "credence-visit")]
+    [InlineData("https://accounts.example.test", null, "__Host-credence-visit")]
+    [InlineData("https://accounts.example.test", "example.test", "__Secure-credence-visit")]
+    public void The_cookie_of_a_visit_is_called_so_that_no_other_host_can_set_it(string pages, string? domain, string name) =>
+        Assert.Equal(name, Environments.With(("PUBLIC_BASE_URL", pages), ("FORWARD_AUTH_COOKIE_DOMAIN", domain)).Of(ForwardAuthSettings.Cookie));
+
     [Fact]
     public void An_external_policy_engine_needs_an_address()
     {

@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--host-resolver-rules=MAP *.example.com 127.0.0.1', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
 /** Runs `body` with a new page; afterwards the browser must have complained of nothing and asked nobody but `hosts` for anything. */

@@ -67,10 +67,20 @@ internal static class ForwardAuthSettings
         About = "Which hosts and paths behind proxies `/forward-auth` lets whom through to, as JSON ([decision 0040](decisions/0040-forward-auth.md)). Read again when it changes. Unset: nobody, nowhere.",
     };
 
-    public static readonly Setting<string?> Cookie = new("FORWARD_AUTH_COOKIE", CookieName)
+    public static readonly Setting<string?> CookieDomain = new("FORWARD_AUTH_COOKIE_DOMAIN", DomainName)
+    {
+        Form = "a domain that the host of PUBLIC_BASE_URL lies in, such as `example.com`",
+        About = "The domain whose hosts behind proxies get the cookie of who is signed in. Unset: the host of PUBLIC_BASE_URL alone.",
+    };
+
+    public static readonly Setting<string> Cookie = new("FORWARD_AUTH_COOKIE", CookieName)
     {
         Form = "a name of letters, digits, `-` and `_`",
-        About = "The cookie in which a browser may show its token to `/forward-auth`. Unset: none.",
+        Default = "`credence-visit`; over https `__Host-credence-visit`, or with FORWARD_AUTH_COOKIE_DOMAIN `__Secure-credence-visit`",
+        DefaultFrom = values => values.Of(NetworkSettings.PublicBaseUrl).StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            ? $"{(values.IsSet(CookieDomain) ? "__Secure-" : "__Host-")}credence-visit"
+            : "credence-visit",
+        About = "The cookie in which a browser shows its token to `/forward-auth`; the sign-in page sets it for who comes from there.",
     };
 
     public static readonly Setting<string> SignInUrl = new("FORWARD_AUTH_SIGN_IN_URL", Forms.HttpAddress)
@@ -82,9 +92,20 @@ internal static class ForwardAuthSettings
     };
 
     public static readonly SettingGroup Group = new(
-        "Forward-auth", [Issuer, TokenSeconds, SkewSeconds, ShortestPassword, HideDuplicates, PublicVerify, LegacyMode, RoutesFile, Cookie, SignInUrl, JwtSecret]);
+        "Forward-auth", [Issuer, TokenSeconds, SkewSeconds, ShortestPassword, HideDuplicates, PublicVerify, LegacyMode, RoutesFile, Cookie, CookieDomain, SignInUrl, JwtSecret]);
+
+    /// <summary>A browser takes a cookie only for a domain that the host lies in which sets it (RFC 6265 5.3).</summary>
+    public static IEnumerable<string> Problems(SettingValues values)
+    {
+        if (values.Of(CookieDomain) is not { } domain || values.Find(NetworkSettings.PublicBaseUrl).Problem is not null) yield break;
+        var host = new Uri(values.Of(NetworkSettings.PublicBaseUrl)).Host;
+        if (host != domain && !host.EndsWith($".{domain}", StringComparison.Ordinal)) yield return "FORWARD_AUTH_COOKIE_DOMAIN must be a domain that the host of PUBLIC_BASE_URL lies in";
+    }
 
     private static string Routes(string file) => ProtectedRoutes.ProblemOf(file) is { } problem ? throw new FormatException(problem) : file;
+
+    private static string DomainName(string text) =>
+        text.Contains('.') && Uri.CheckHostName(text) == UriHostNameType.Dns && text[0] != '.' ? text.ToLowerInvariant() : throw new FormatException("must be a domain name such as example.com");
 
     private static string CookieName(string text) =>
         text.Length is >= 1 and <= 64 && text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_') ? text : throw new FormatException("must be a name of letters, digits, - and _");

@@ -13,6 +13,7 @@ internal static class SettingRules
         .. Missing(values),
         .. LegacyMode.IsMeant(values) ? [] : ProblemsForKeys(values),
         .. PasskeySettings.Problems(values),
+        .. ForwardAuthSettings.Problems(values),
         .. values.Of(ProcessSettings.Environment) == Deployment.Production ? RefusedInProduction(values) : [],
     ];
 

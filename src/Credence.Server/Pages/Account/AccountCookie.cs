@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Credence.People;
+using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.SignIn;
 
@@ -21,7 +22,7 @@ internal sealed record Visitor(BrowserSession Signed, string FormToken, PersonCa
 /// Where the browser keeps that somebody is signed in: no script can read it, and no other site can send it with a form. Lax rather than strict, because with
 /// strict somebody who comes from a developer's site to the consent page would seem signed out.
 /// </summary>
-internal sealed class AccountCookie(PagesOptions options, FindBrowserSession find)
+internal sealed class AccountCookie(PagesOptions options, VisitCookie visit, FindBrowserSession find)
 {
     private bool Secure => options.PublicBaseUrl.Scheme == Uri.UriSchemeHttps;
 
@@ -30,12 +31,18 @@ internal sealed class AccountCookie(PagesOptions options, FindBrowserSession fin
     /// <summary>A session begins in this browser; one that went on there before ends, since its cookie is overwritten.</summary>
     public async Task BeginAsync(HttpContext http, SignedIn signed, SignOut signOut, CancellationToken ct)
     {
-        if (await ReadAsync(http, ct) is { } before) await signOut.RunAsync(before.Caller, before.Caller.Session, ct);
+        var before = await ReadAsync(http, ct);
+        if (before is not null) await signOut.RunAsync(before.Caller, before.Caller.Session, ct);
         http.Response.Cookies.Append(Name, signed.RefreshToken, Facts(signed.RefreshExpiresAt));
+        if (before is not null) visit.Forget(http);
     }
 
-    /// <summary>Forgets it.</summary>
-    public void Forget(HttpContext http) => http.Response.Cookies.Delete(Name, Facts(expires: null));
+    /// <summary>Forgets it, and what the browser shows to proxies.</summary>
+    public void Forget(HttpContext http)
+    {
+        http.Response.Cookies.Delete(Name, Facts(expires: null));
+        visit.Forget(http);
+    }
 
     /// <returns>Who is signed in, or null.</returns>
     public async Task<Visitor?> ReadAsync(HttpContext http, CancellationToken ct)

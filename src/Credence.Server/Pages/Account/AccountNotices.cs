@@ -1,3 +1,4 @@
+using Credence.Server.Doors;
 using Credence.SignIn;
 
 namespace Credence.Server.Pages.Account;
@@ -18,6 +19,15 @@ internal static class AccountNotices
     /// <summary>The post was not what the page's forms send.</summary>
     public static Notice BadForm(int status) => new(status, Unchanged, "What arrived is not what this page sends. Go back, and try again.");
 
+    /// <summary>A ticket that is too old, or none of this server's.</summary>
+    public static readonly Notice NoWayBack = new(
+        StatusCodes.Status400BadRequest, "The way back is closed", "It was open for ten minutes only. Open the page that you wanted once more.");
+
+    /// <summary>The cookie would not get there, so the person would be asked for ever.</summary>
+    public static Notice OutOfReach(string host) => new(
+        StatusCodes.Status400BadRequest, "You are signed in here alone",
+        $"{host} cannot be told of it. Whoever runs this server must set FORWARD_AUTH_COOKIE_DOMAIN to a domain that both lie in.");
+
     /// <summary>Too often from one network.</summary>
     public static string TooOften(int seconds) => $"There were too many attempts from your network. Wait {seconds} seconds, and try again.";
 
@@ -26,7 +36,13 @@ internal static class AccountNotices
     {
         SignInFailures.TooManyCode => $"There were too many wrong passwords. Wait {(int)(failure.RetryAfter?.TotalMinutes ?? 0) + 1} minutes, and try again.",
         "auth.identifier_unverified" => "Sign in with your user name: this address or number was not verified yet.",
+        "identifier.stays" => "That stays: you could not sign in any more. Add another first.",
         "auth.identifier_taken" => "Somebody has this user name already. Choose another.",
+        "otp.invalid" => "That code is not right, or it is too old. Look at the newest message once more.",
+        "otp.locked" => $"There were too many wrong codes. Wait {Waited(failure)}, and begin again.",
+        "otp.cooldown" => $"A code was asked for just now. Wait {Waited(failure)} before you ask for another.",
+        "otp.daily_limit" => $"Too many codes were asked for. Wait {Waited(failure)}, and try again.",
+        "otp.unavailable" => "Codes cannot be sent or looked at just now. Wait a minute, and try again.",
         "auth.invalid_credentials" => "That is not right. Look at both once more, or try another name that you sign in with.",
         _ => "This server is too busy just now. Wait a few seconds, and try again.",
     };
@@ -38,6 +54,17 @@ internal static class AccountNotices
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.Forbidden => StatusCodes.Status403Forbidden,
+        FailureKind.Invalid => StatusCodes.Status400BadRequest,
+        FailureKind.Locked => StatusCodes.Status423Locked,
         _ => StatusCodes.Status401Unauthorized,
     };
+
+    /// <summary>The status of a refusal, and the <c>Retry-After</c> that goes with it.</summary>
+    public static int Told(HttpContext http, Failure failure)
+    {
+        if (FailureStatus.WaitOf(failure) is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString();
+        return StatusOf(failure);
+    }
+
+    private static string Waited(Failure failure) => (failure.RetryAfter is { } wait && wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1)).Said();
 }

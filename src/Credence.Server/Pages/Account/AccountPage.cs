@@ -30,6 +30,7 @@ internal static class AccountPage
             "others" when sessions.Count == 1 => "You are signed in nowhere but here.",
             _ when email.Length > 0 => SignInPage.Said(email),
             "password" => "You have another password now, and are signed in nowhere but here.",
+            "profile" => "What you say of yourself was saved.",
             _ => null,
         };
         return new Page<AccountHome>(StatusCodes.Status200OK, new AccountView(

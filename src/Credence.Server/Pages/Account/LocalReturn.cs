@@ -3,7 +3,7 @@ namespace Credence.Server.Pages.Account;
 /// <summary>Where somebody goes on after signing in: a page of this server and no other place, whatever an address says.</summary>
 internal static class LocalReturn
 {
-    private const int Longest = 1024;
+    private const int Longest = 8 * 1024;
     private static readonly Uri Here = new("https://here.invalid");
 
     /// <summary>Reads a path with its query; null when it is none, or not one of a page that people are sent from.</summary>

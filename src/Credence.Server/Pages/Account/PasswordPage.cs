@@ -30,15 +30,15 @@ internal static class PasswordPage
         if (ProblemOf(old, next, visitor!.Signed.Name) is { } problem) return Ask(visitor, problem, StatusCodes.Status422UnprocessableEntity);
         var changed = await change.RunAsync(visitor.Caller, new ChangePassword.Input(old, next, ClientAddress.Of(http.Connection.RemoteIpAddress)), ct);
         if (changed.Succeeded) return new SeeOther($"{AccountPage.Path}?done=password");
-        var said = changed.Failure == SignInFailures.InvalidCredentials ? "The password of before is not right." : AccountNotices.Problem(changed.Failure);
+        var said = changed.Failure == SignInFailures.InvalidCredentials ? "Your current password is not right." : AccountNotices.Problem(changed.Failure);
         return Ask(visitor, said, AccountNotices.StatusOf(changed.Failure));
     }
 
     private static string? ProblemOf(string old, string next, string name) => (old.Length, next.Length) switch
     {
-        (0 or > LongestOld, _) => "Type the password of before.",
+        (0 or > LongestOld, _) => "Type your current password.",
         (_, < PasswordRule.Shortest or > PasswordRule.Longest) => $"A password has {PasswordRule.Shortest} to {PasswordRule.Longest} characters.",
-        _ when old == next => "That is the password of before. Choose another.",
+        _ when old == next => "That is your current password. Choose another.",
         _ => PasswordRule.Takes(next, name) ? null : "That password is one that many use, or your name. Choose one that nobody would guess.",
     };
 

@@ -1,5 +1,5 @@
+using Credence.Gateways;
 using Credence.People;
-using Credence.Server.Doors;
 using Credence.Server.Hosting.Requests;
 using Credence.SignIn;
 
@@ -45,14 +45,19 @@ internal static class SignInPage
         "fresh" => "Sign in once more: what you want to change takes a sign-in within the last five minutes.",
         "verified" => "Your e-mail address is confirmed.",
         "expired" => "That link has expired, or was used before.",
+        "recovered" => "You have another password now. Sign in with it.",
+        "no-way-back" => "The way back to the page that you wanted is closed. Sign in, and open it once more.",
         _ => null,
     };
 
-    private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, CancellationToken ct)
+    private static async Task<IResult> Show(HttpContext http, AccountCookie cookie, ReturnTickets tickets, CancellationToken ct)
     {
         var visitor = await cookie.ReadAsync(http, ct);
-        return Ask(
-            new SignInAsked(LocalReturn.Read(http.Request.Query["next"]), Said: Said(http.Request.Query["said"]), As: visitor?.Signed.Name), StatusCodes.Status200OK);
+        var ticket = http.Request.Query["return"].ToString(); // of /forward-auth
+        var next = ticket.Length > 0 ? OnwardPage.For(ticket, tickets) : LocalReturn.Read(http.Request.Query["next"]);
+        var word = ticket.Length > 0 && next is null ? "no-way-back" : http.Request.Query["said"].ToString();
+        var isBad = word is "no-way-back" or "expired";
+        return Ask(new SignInAsked(next, Problem: isBad ? Said(word) : null, Said: isBad ? null : Said(word), As: visitor?.Signed.Name), StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> SignIn(
@@ -72,8 +77,7 @@ internal static class SignInPage
         var signed = await signIn.RunAsync(input, ct);
         if (!signed.Succeeded)
         {
-            if (FailureStatus.WaitOf(signed.Failure) is { } wait) http.Response.Headers.RetryAfter = wait.ToString();
-            return Ask(new SignInAsked(next, who, AccountNotices.Problem(signed.Failure)), AccountNotices.StatusOf(signed.Failure));
+            return Ask(new SignInAsked(next, who, AccountNotices.Problem(signed.Failure)), AccountNotices.Told(http, signed.Failure));
         }
 
         await cookie.BeginAsync(http, signed.Value, signOut, ct);
@@ -83,6 +87,6 @@ internal static class SignInPage
     private static Page<SignInForm> Ask(SignInAsked asked, int status) => new(status, asked);
 
     /// <summary>An address has an @, a number begins with its country, and anything else is a user name.</summary>
-    private static IdentifierScheme SchemeOf(string who) =>
+    public static IdentifierScheme SchemeOf(string who) =>
         who.Contains('@') ? IdentifierScheme.Email : who[0] == '+' ? IdentifierScheme.PhoneNumber : IdentifierScheme.Username;
 }
