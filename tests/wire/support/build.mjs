@@ -20,7 +20,7 @@ export async function buildOf(commit) {
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const tree = path.join(folder, 'tree');
-    await run('bash', ['-c', 'set -o pipefail; mkdir "$3" && git -C "$1" archive "$2" src Directory.Build.props Directory.Packages.props BannedSymbols.txt global.json | tar -x -C "$3"', '-', ROOT, commit, tree]);
+    await run('bash', ['-c', 'set -o pipefail; mkdir "$3" && git -C "$1" archive "$2" | tar -x -C "$3"', '-', ROOT, commit, tree]);
     // Nobody judges the code of back then: the analyzers only cost time.
     const options = ['-c', 'Release', '--nologo', '-v', 'quiet', '-nodeReuse:false', '-p:UseSharedCompilation=false', '-p:RunAnalyzers=false', '-p:GenerateDocumentationFile=false'];
     await run('dotnet', ['build', path.join(tree, 'src/Credence.Server'), ...options], { cwd: tree, maxBuffer: 64 << 20, env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' } })

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Credence.Agents;
+using Credence.Server.Agents;
 using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 
@@ -39,7 +40,7 @@ internal static class AgentCommand
         var command = new Command("show", "Shows one agent.") { agent, json };
         command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services =>
         {
-            var found = Id<Agent>.TryParse(parsed.GetValue(agent)!, out var id) ? await AgentStore.FindAnyEverAsync(services.GetRequiredService<Db>(), id, ct) : null;
+            var found = AgentsIds.Read<Agent>(parsed.GetValue(agent)!) is { } id ? await AgentStore.FindAnyEverAsync(services.GetRequiredService<Db>(), id, ct) : null;
             return found is null ? Tool.Refuse(AgentFailures.NotFound) : Tool.Show<Agent>(found, each => Text(each, parsed.GetValue(json)));
         }));
         return command;
@@ -49,7 +50,7 @@ internal static class AgentCommand
     {
         var (json, agent) = (ToolOptions.Json(), Agent());
         var command = new Command(verb, about) { agent, json };
-        command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services => Id<Agent>.TryParse(parsed.GetValue(agent)!, out var id)
+        command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services => AgentsIds.Read<Agent>(parsed.GetValue(agent)!) is { } id
             ? Tool.Show(await services.GetRequiredService<StopAgent>().RunAsync(id, stop, Tool.Actor, ct), changed => Text(changed, parsed.GetValue(json)))
             : Tool.Refuse(AgentFailures.NotFound)));
         return command;

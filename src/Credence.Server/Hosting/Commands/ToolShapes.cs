@@ -53,7 +53,14 @@ internal sealed record ConfigurationShown(string Group, string Code, JsonElement
     public static ConfigurationShown Of(ShownConfiguration configuration) => new(
         configuration.Group, configuration.Code, JsonElement.Parse(configuration.Value), configuration.HasCredential);
 
-    public override string ToString() => $"{Group,-5} {Code,-24} {(HasCredential ? "credential " : "")}{Value.GetRawText()}";
+    /// <summary>Of a long text its beginning; <c>--json</c> has the whole.</summary>
+    public override string ToString()
+    {
+        var value = Value.GetRawText();
+        return $"{Group,-5} {Code,-24} {(HasCredential ? "credential " : "")}{(value.Length <= Shown ? value : value[..Shown] + "…")}";
+    }
+
+    private const int Shown = 120;
 }
 
 /// <summary>How commands write JSON: as the wire does.</summary>

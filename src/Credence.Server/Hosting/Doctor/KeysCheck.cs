@@ -1,4 +1,5 @@
 using Credence.Keys;
+using Credence.Proofs;
 using Credence.Server.Hosting.Settings;
 
 namespace Credence.Server.Hosting.Doctor;
@@ -22,6 +23,13 @@ internal static class KeysCheck
             found.Found(
                 Check, $"the {key.Algorithm} key {key.Kid} is in the database and cannot be opened", "it is encrypted under another key than DATA_ENCRYPTION_KEY",
                 "give the former key as DATA_ENCRYPTION_KEY_PREVIOUS; if it is lost, run `credence keys rotate --now`: docs/operations.md, a key is lost");
+        }
+
+        if (await services.GetRequiredService<CheckpointKeys>().IsLostAsync(ct))
+        {
+            found.Found(
+                Check, "the key that signs the audit log's checkpoints cannot be opened", "it is encrypted under another key than DATA_ENCRYPTION_KEY",
+                "give the former key as DATA_ENCRYPTION_KEY_PREVIOUS; if it is lost, run `credence audit rotate-key`: docs/operations.md, a key is lost");
         }
 
         var rotation = RoomOptions.Keys(settings).Rotation;
