@@ -47,6 +47,9 @@ internal sealed record PersonShown(string Id, string Uuid, string Status, string
     public override string ToString() => $"{Id}  {Uuid}  {Status,-11}  {CreatedAt}  {LastSignInAt ?? "-"}";
 }
 
+/// <summary>An account that was just made, with its password for the only time.</summary>
+internal sealed record PersonMade(string UserId, string Password);
+
 /// <summary>Something that is set at run time, as commands show it. Its value is JSON; of a credential only whether there is one.</summary>
 internal sealed record ConfigurationShown(string Group, string Code, JsonElement Value, bool HasCredential)
 {
@@ -75,4 +78,5 @@ internal sealed record ConfigurationShown(string Group, string Code, JsonElement
 [JsonSerializable(typeof(BackupShown))]
 [JsonSerializable(typeof(List<ConfigurationShown>))]
 [JsonSerializable(typeof(PersonShown))]
+[JsonSerializable(typeof(PersonMade))]
 internal sealed partial class ToolJson : JsonSerializerContext;

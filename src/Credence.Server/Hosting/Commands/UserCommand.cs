@@ -20,11 +20,12 @@ internal static class UserCommand
 
     private static Command Create(SettingValues settings)
     {
+        var json = ToolOptions.Json();
         var name = new Argument<string>("username") { Description = "4 to 80 Latin letters, digits, or signs of . _ -" };
         var email = new Option<string?>("--email") { Description = "Their e-mail address." };
         var phone = new Option<string?>("--phone") { Description = "Their telephone number, with its country." };
         var roles = new Option<string[]>("--role") { Description = "A role, such as SUPER_ADMIN; may be given several times. Without one it is DEFAULT_ROLE." };
-        var command = new Command("create", "Makes an account, and shows its password for the only time.") { name, email, phone, roles };
+        var command = new Command("create", "Makes an account, and shows its password for the only time.") { name, email, phone, roles, json };
         command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services =>
         {
             var password = Secret.New("");
@@ -33,7 +34,9 @@ internal static class UserCommand
             if (!TryNormalize(IdentifierScheme.PhoneNumber, parsed.GetValue(phone), out var number)) return Tool.Refuse(Failure.Invalid("--phone must be a telephone number with its country"));
             var given = parsed.GetValue(roles) is { Length: > 0 } some ? some : null;
             var input = new CreatePerson.Input(user, password, address, number, PersonProfile.None, PersonStatus.Activated, given);
-            return Tool.Show(await services.GetRequiredService<CreatePerson>().RunAsync(Tool.Actor, input, ct), made => $"userId={made}{Environment.NewLine}password={password}");
+            return Tool.Show(await services.GetRequiredService<CreatePerson>().RunAsync(Tool.Actor, input, ct), made => parsed.GetValue(json)
+                ? JsonSerializer.Serialize(new PersonMade(made.ToString(), password), ToolJson.Default.PersonMade)
+                : $"userId={made}{Environment.NewLine}password={password}");
         }));
         return command;
     }
