@@ -1,5 +1,4 @@
 using Credence.Audit;
-using Credence.Organizations;
 using Credence.Revocations;
 using Credence.Storage;
 

@@ -12,8 +12,9 @@ public static class BackUp
         if (db.Engine.Kind != EngineKind.Sqlite) return Failure.Invalid("a PostgreSQL database is backed up with pg_dump");
         try
         {
-            var mode = OperatingSystem.IsWindows() ? (UnixFileMode?)null : UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            await using var empty = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode });
+            var fresh = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) fresh.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            await using var empty = new FileStream(file, fresh);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

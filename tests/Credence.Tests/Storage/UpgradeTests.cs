@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Credence.Keys;
 using Credence.Proofs;
 using Credence.Storage;
 using Credence.Tests.Hosting;

@@ -1,6 +1,5 @@
 using Credence.Server.Hosting.Commands;
 using Credence.Server.Hosting.Settings;
-using Credence.State;
 using Credence.Storage;
 
 namespace Credence.Server.Hosting.Doctor;

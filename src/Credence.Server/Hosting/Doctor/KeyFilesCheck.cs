@@ -14,7 +14,7 @@ internal static class KeyFilesCheck
         var files = Files(settings).Distinct(StringComparer.Ordinal).Where(File.Exists).ToList();
         foreach (var file in files)
         {
-            if ((File.GetUnixFileMode(file) & Others) == 0) continue;
+            if ((File.GetUnixFileMode(file) & Others) == UnixFileMode.None) continue;
             found.Found("key files", $"others on this machine may read or change {file}", $"its permissions are {Convert.ToString((int)File.GetUnixFileMode(file), 8)}", $"chmod 600 {file}");
         }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Credence.Server.Hosting.Settings;
 using Credence.Storage;
 
