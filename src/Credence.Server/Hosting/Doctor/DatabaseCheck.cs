@@ -13,7 +13,7 @@ internal static class DatabaseCheck
     internal static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
 
     /// <returns>Whether it answers.</returns>
-    public static async Task<bool> RunAsync(SettingValues settings, Db db, TimeProvider clock, Examination found, CancellationToken ct)
+    public static async Task<bool> RunAsync(SettingValues settings, Db db, TimeProvider clock, TimeSpan patience, Examination found, CancellationToken ct)
     {
         var url = settings.Of(StoreSettings.DatabaseUrl)!;
         if (DatabaseUrl.SqliteFile(url) is { } file && !File.Exists(file))
@@ -24,16 +24,16 @@ internal static class DatabaseCheck
 
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            patience.CancelAfter(Examine.Patience);
-            if (db.Engine.Kind == EngineKind.Postgres) await PostgresAsync(settings, db, clock, found, patience.Token);
-            else await db.NumberAsync($"select count(*) as n from sqlite_master", patience.Token);
+            using var bounded = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            bounded.CancelAfter(patience);
+            if (db.Engine.Kind == EngineKind.Postgres) await PostgresAsync(settings, db, clock, found, bounded.Token);
+            else await db.NumberAsync($"select count(*) as n from sqlite_master", bounded.Token);
             found.Looked($"database: {db.Engine.Kind}");
             return true;
         }
         catch (Exception error) when (!ct.IsCancellationRequested && (error is System.Data.Common.DbException or OperationCanceledException || db.Engine.IsUnavailable(error)))
         {
-            var seen = error is OperationCanceledException ? $"no answer within {Examine.Patience.TotalSeconds} s" : error.Message;
+            var seen = error is OperationCanceledException ? $"no answer within {patience.TotalSeconds} s" : error.Message;
             found.Found(
                 Check, "it cannot be used", seen,
                 db.Engine.Kind == EngineKind.Postgres

@@ -7,11 +7,9 @@ namespace Credence.Server.Hosting.Doctor;
 /// <summary>Looks at everything an installation stands on, and changes nothing. What cannot be looked at because something before it is wrong is left out.</summary>
 /// <param name="settings">The server's settings.</param>
 /// <param name="clock">Tells the time, to compare the stores' clocks with.</param>
-internal sealed class Examine(SettingValues settings, TimeProvider clock)
+/// <param name="patience">How long a store or the server itself may take to answer.</param>
+internal sealed class Examine(SettingValues settings, TimeProvider clock, TimeSpan patience)
 {
-    /// <summary>How long a store or the server itself may take to answer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <param name="entries">How many audit entries to compute again.</param>
     /// <param name="asksServer">Whether the running server is asked too, at its own address.</param>
     /// <param name="told">Hears how far a long look is.</param>
@@ -22,8 +20,8 @@ internal sealed class Examine(SettingValues settings, TimeProvider clock)
         SettingsCheck.Run(settings, found);
         KeyFilesCheck.Run(settings, found);
         if (SettingRules.ProblemsForDatabase(settings).Count == 0) await DatabaseAsync(entries, told, found, ct);
-        if (settings.Of(StoreSettings.RedisUrl) is { } redis) await RedisCheck.RunAsync(redis, settings, clock, found, ct);
-        if (asksServer) await ServerCheck.RunAsync(settings, found, ct);
+        if (settings.Of(StoreSettings.RedisUrl) is { } redis) await RedisCheck.RunAsync(redis, settings, clock, patience, found, ct);
+        if (asksServer) await ServerCheck.RunAsync(settings, patience, found, ct);
         return found.Report();
     }
 
@@ -31,7 +29,7 @@ internal sealed class Examine(SettingValues settings, TimeProvider clock)
     {
         await using var services = ToolServices.Build(settings, clock);
         var db = services.GetRequiredService<Db>();
-        if (!await DatabaseCheck.RunAsync(settings, db, clock, found, ct)) return;
+        if (!await DatabaseCheck.RunAsync(settings, db, clock, patience, found, ct)) return;
         if (!await MigrationsCheck.RunAsync(services, found, ct)) return;
         await KeysCheck.RunAsync(services, settings, clock.Now(), found, ct);
         await NodesCheck.RunAsync(db, settings, clock.Now(), found, ct);

@@ -9,11 +9,11 @@ internal static class RedisCheck
     private const string Check = "redis";
 
     /// <summary>Connects as a server does.</summary>
-    public static async Task RunAsync(RedisUrl url, SettingValues settings, TimeProvider clock, Examination found, CancellationToken ct)
+    public static async Task RunAsync(RedisUrl url, SettingValues settings, TimeProvider clock, TimeSpan patience, Examination found, CancellationToken ct)
     {
         try
         {
-            var redis = await RedisLook.AtAsync(url, Examine.Patience, clock, ct);
+            var redis = await RedisLook.AtAsync(url, patience, clock, ct);
             DatabaseCheck.Clock(Check, "Redis", redis.Clock, redis.Read, found);
             if (redis.MaxMemory > 0 && redis.UsedMemory > redis.MaxMemory / 10 * 9)
             {
@@ -32,7 +32,7 @@ internal static class RedisCheck
         catch (TimeoutException)
         {
             found.Found(
-                Check, "it cannot be used", $"no usable answer within {Examine.Patience.TotalSeconds} s at {settings.Find(StoreSettings.RedisUrl).Shown}",
+                Check, "it cannot be used", $"no usable answer within {patience.TotalSeconds} s at {settings.Find(StoreSettings.RedisUrl).Shown}",
                 "start Redis, or correct host, port and password in REDIS_URL (`redis-cli -u \"$REDIS_URL\" ping` tries it); the server needs no restart afterwards");
         }
     }

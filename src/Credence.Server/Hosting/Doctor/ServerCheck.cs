@@ -9,10 +9,10 @@ internal static class ServerCheck
     private const string Check = "server";
 
     /// <summary>Asks whether it is ready, and what it calls itself.</summary>
-    public static async Task RunAsync(SettingValues settings, Examination found, CancellationToken ct)
+    public static async Task RunAsync(SettingValues settings, TimeSpan patience, Examination found, CancellationToken ct)
     {
         var address = settings.Of(NetworkSettings.PublicBaseUrl).TrimEnd('/');
-        using var http = new HttpClient { Timeout = Examine.Patience };
+        using var http = new HttpClient { Timeout = patience };
         try
         {
             using var ready = await http.GetAsync(new Uri($"{address}/readyz"), ct);
