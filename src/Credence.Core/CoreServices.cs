@@ -102,6 +102,7 @@ public static class CoreServices
         .AddSingleton<CreateAgent>()
         .AddSingleton<RegisterAgent>()
         .AddSingleton<ReviseAgent>()
+        .AddSingleton<StopAgent>()
         .AddSingleton<AddMember>()
         .AddSingleton<RemoveMember>()
         .AddSingleton<ChangeAgent>();
@@ -176,6 +177,7 @@ public static class CoreServices
     private static IServiceCollection AddCompliance(this IServiceCollection services) => services
         .AddSingleton<CheckSystemChain>()
         .AddSingleton<CheckAudit>()
+        .AddSingleton<LookAtChains>()
         .AddSingleton<CheckControls>()
         .AddSingleton<ControlBoard>()
         .AddSingleton<BuildReport>()

@@ -14,5 +14,6 @@ public static class KeysRoom
         .AddSingleton<ReloadKeys>()
         .AddSingleton<RotateKeys>()
         .AddSingleton<RetireKey>()
-        .AddSingleton<ListKeys>();
+        .AddSingleton<ListKeys>()
+        .AddSingleton<FindLostKeys>();
 }

@@ -42,6 +42,10 @@ public sealed class CheckpointKeys(Db db, KeyOptions options, TimeProvider clock
         return await TakeAsync(current, KeySources.Read(options).Wrap, ct) is { } opened ? opened : ProofFailures.NoKey;
     }
 
+    /// <summary>Whether there is a key to sign with that the settings given do not open. Changes nothing.</summary>
+    public async Task<bool> IsLostAsync(CancellationToken ct) =>
+        (await KeyRows.ListAsync(db, ct)).Find(row => row.IsCurrent) is { } current && current.Open(KeySources.Read(options).Wrap) is null;
+
     /// <summary>Asked for by an operator, who vouches for the keys there were: a new one signs from now on, and theirs go on verifying.</summary>
     public async Task<Result<SigningKey>> RotateAsync(CancellationToken ct)
     {

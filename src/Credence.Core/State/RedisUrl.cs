@@ -27,6 +27,12 @@ public sealed class RedisUrl
     /// <summary>The name under which the Sentinels know the master; null without Sentinels.</summary>
     internal string? Service { get; }
 
+    /// <summary>Whether a password is given.</summary>
+    public bool HasPassword => !string.IsNullOrEmpty(Options.Password);
+
+    /// <summary>Whether it is on this machine, all of it.</summary>
+    public bool IsLocal => Options.EndPoints.All(point => point is IPEndPoint at ? IPAddress.IsLoopback(at.Address) : point is DnsEndPoint { Host: "localhost" });
+
     /// <summary>Reads the setting.</summary>
     /// <exception cref="FormatException">It is none of the forms. The message never repeats it, since it may hold a password.</exception>
     public static RedisUrl Parse(string text)

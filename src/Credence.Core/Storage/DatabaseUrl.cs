@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Npgsql;
 
 namespace Credence.Storage;
@@ -42,6 +43,15 @@ public static class DatabaseUrl
         settings.IncludeErrorDetail = false;
         // The slim builder knows text, numbers, flags and bytes, which is all there is here, and loads nothing for the rest.
         return new PostgresEngine(new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableTransportSecurity().Build());
+    }
+
+    /// <summary>Whether what is said to the database crosses a network that others may read along on.</summary>
+    public static bool IsInTheClear(string url)
+    {
+        if (SqliteFile(url) is not null) return false;
+        var settings = Settings(url);
+        var isLocal = settings.Host is "localhost" || settings.Host?.StartsWith('/') == true || (IPAddress.TryParse(settings.Host, out var address) && IPAddress.IsLoopback(address));
+        return !isLocal && settings.SslMode is (SslMode.Disable or SslMode.Allow or SslMode.Prefer);
     }
 
     internal static NpgsqlConnectionStringBuilder Settings(string url) =>

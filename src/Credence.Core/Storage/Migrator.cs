@@ -19,6 +19,12 @@ public sealed class Migrator(Db db, TimeProvider clock)
         public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
     }
 
+    /// <summary>How a database stands to the files of a build.</summary>
+    /// <param name="Pending">Files that are not applied yet, in order.</param>
+    /// <param name="Changed">Files that were applied in another form than the build has them in.</param>
+    /// <param name="Foreign">Files that were applied and that the build does not have: a newer one was here.</param>
+    public sealed record Standing(IReadOnlyList<string> Pending, IReadOnlyList<string> Changed, IReadOnlyList<string> Foreign);
+
     private sealed record Applied(string Name, string Checksum);
 
     /// <summary>The files this build carries for <paramref name="kind"/>, in order.</summary>
@@ -65,14 +71,20 @@ public sealed class Migrator(Db db, TimeProvider clock)
     }
 
     /// <summary>The names of files that are not applied yet.</summary>
-    public async Task<IReadOnlyList<string>> PendingAsync(IReadOnlyList<Migration> migrations, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> PendingAsync(IReadOnlyList<Migration> migrations, CancellationToken ct) => (await StandingAsync(migrations, ct)).Pending;
+
+    /// <summary>Compares the files with what was applied; changes nothing.</summary>
+    public async Task<Standing> StandingAsync(IReadOnlyList<Migration> migrations, CancellationToken ct)
     {
         var there = db.Engine.Kind == EngineKind.Postgres
             ? await db.NumberAsync($"select count(*) as n from information_schema.tables where table_schema = 'credence' and table_name = 'schema_migrations'", ct)
             : await db.NumberAsync($"select count(*) as n from sqlite_master where name = 'schema_migrations'", ct);
-        if (there == 0) return [.. migrations.Select(migration => migration.Name)];
-        var applied = await db.ListAsync($"select name, checksum from schema_migrations", Read, ct);
-        return [.. migrations.Select(migration => migration.Name).Except(applied.Select(row => row.Name), StringComparer.Ordinal)];
+        var applied = there == 0 ? [] : await db.ListAsync($"select name, checksum from schema_migrations order by name", Read, ct);
+        var before = applied.ToDictionary(row => row.Name, row => row.Checksum, StringComparer.Ordinal);
+        return new Standing(
+            [.. migrations.Select(migration => migration.Name).Where(name => !before.ContainsKey(name))],
+            [.. migrations.Where(migration => before.TryGetValue(migration.Name, out var checksum) && checksum != migration.Checksum).Select(migration => migration.Name)],
+            [.. applied.Select(row => row.Name).Except(migrations.Select(migration => migration.Name), StringComparer.Ordinal)]);
     }
 
     private async Task<bool> ApplyOneAsync(Migration migration, CancellationToken ct)

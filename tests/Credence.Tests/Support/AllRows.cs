@@ -10,35 +10,46 @@ internal static class AllRows
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The rows that mention one of <paramref name="marks"/>: <c>table: column=value …</c>.</summary>
-    public static async Task<IReadOnlyList<string>> MentioningAsync(string url, IReadOnlyCollection<string> marks)
+    public static async Task<IReadOnlyList<string>> MentioningAsync(string url, IReadOnlyCollection<string> marks) =>
+        [.. (await InAsync(url)).Select(row => row.ToString()).Where(row => marks.Any(mark => row.Contains(mark, StringComparison.Ordinal)))];
+
+    /// <summary>Every row of every table.</summary>
+    public static async Task<IReadOnlyList<StoredRow>> InAsync(string url)
     {
         await using var engine = DatabaseUrl.Engine(url, poolMax: 1);
         await using var connection = await engine.OpenAsync(Ct);
-        var rows = new List<string>();
-        foreach (var table in await TablesAsync(engine, connection))
-        {
-            rows.AddRange((await ReadAsync(engine, connection, $"select * from {table}")).Select(row => $"{table}: {row}"));
-        }
-
-        return [.. rows.Where(row => marks.Any(mark => row.Contains(mark, StringComparison.Ordinal)))];
+        var tables = await ReadAsync(engine, connection, "tables", engine.Kind == EngineKind.Sqlite
+            ? "select name from sqlite_master where type = 'table'"
+            : "select table_name as name from information_schema.tables where table_schema = 'credence' and table_type = 'BASE TABLE'");
+        var rows = new List<StoredRow>();
+        foreach (var table in tables.Select(row => row.Columns["name"])) rows.AddRange(await ReadAsync(engine, connection, table, $"select * from {table}"));
+        return rows;
     }
 
-    private static async Task<IEnumerable<string>> TablesAsync(Engine engine, DbConnection connection) => (await ReadAsync(
-            engine, connection, engine.Kind == EngineKind.Sqlite
-                ? "select name from sqlite_master where type = 'table'"
-                : "select table_name as name from information_schema.tables where table_schema = 'credence' and table_type = 'BASE TABLE'"))
-        .Select(row => row["name=".Length..]);
-
-    private static async Task<List<string>> ReadAsync(Engine engine, DbConnection connection, string text)
+    private static async Task<List<StoredRow>> ReadAsync(Engine engine, DbConnection connection, string table, string text)
     {
         var statement = new Sql(text.Length, 0);
         statement.AppendLiteral(text);
         await using var command = engine.Command(connection, transaction: null, statement);
         await using var reader = await command.ExecuteReaderAsync(Ct);
-        var rows = new List<string>();
-        while (await reader.ReadAsync(Ct)) rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(at => $"{reader.GetName(at)}={Shown(reader.GetValue(at))}")));
+        var rows = new List<StoredRow>();
+        while (await reader.ReadAsync(Ct))
+        {
+            rows.Add(new StoredRow(table, Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, at => Shown(reader.GetValue(at)), StringComparer.Ordinal)));
+        }
+
         return rows;
     }
 
     private static string Shown(object value) => value is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+}
+
+/// <summary>A row: of which table, and what each of its columns holds.</summary>
+internal sealed record StoredRow(string Table, IReadOnlyDictionary<string, string> Columns)
+{
+    /// <summary>Whether the other row is this one, whatever columns came later.</summary>
+    public bool IsStillIn(StoredRow other) => other.Table == Table && Columns.All(column => other.Columns.TryGetValue(column.Key, out var value) && value == column.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Table}: {string.Join(' ', Columns.Select(column => $"{column.Key}={column.Value}"))}";
 }

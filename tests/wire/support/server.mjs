@@ -21,20 +21,20 @@ export class Server {
   #lines = [];
   #agent = new http.Agent({ keepAlive: true });
 
-  /** Starts a server and waits until it is ready. `settings` are environment variables; undefined removes one. */
-  static async start(settings = {}) {
-    const server = await Server.launch(settings);
+  /** Starts a server and waits until it is ready. `settings` are environment variables; undefined removes one. `program` may be another build. */
+  static async start(settings = {}, program = PROGRAM) {
+    const server = await Server.launch(settings, program);
     await server.ready();
     return server;
   }
 
   /** Starts a server and waits for nothing. */
-  static async launch(settings = {}) {
+  static async launch(settings = {}, program = PROGRAM) {
     const port = settings.PORT ?? await freePort();
     const server = new Server();
     server.base = `http://127.0.0.1:${port}`;
     server.settings = settings;
-    Object.assign(server, start('dotnet', [PROGRAM, 'serve'], {
+    Object.assign(server, start('dotnet', [program, 'serve'], {
       cwd: ROOT,
       env: environment({ HOST: '127.0.0.1', PORT: String(port), PUBLIC_BASE_URL: server.base, RATE_LIMITS_ENABLED: 'false', ...settings }),
     }));
@@ -47,6 +47,11 @@ export class Server {
   static async command(args, settings = {}) {
     const { stdout } = await promisify(execFile)('dotnet', [PROGRAM, ...args], { cwd: ROOT, env: environment(settings) });
     return stdout;
+  }
+
+  /** The program, for a shell. */
+  static get program() {
+    return PROGRAM;
   }
 
   /** Runs a command that goes on until it is stopped; `output` is what it has written. */

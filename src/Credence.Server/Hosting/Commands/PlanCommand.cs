@@ -7,11 +7,11 @@ using Credence.Storage;
 
 namespace Credence.Server.Hosting.Commands;
 
-/// <summary><c>credence plan show|set</c>: what an organization may have.</summary>
+/// <summary><c>credence plan show|set</c>: what an organization may have. The agents door calls it tier, and so may one here.</summary>
 internal static class PlanCommand
 {
     /// <summary>The command and its verbs.</summary>
-    public static Command Command(SettingValues settings) => new("plan", "Shows and changes an organization's plan.") { Show(settings), Set(settings) };
+    public static Command Command(SettingValues settings) => new("plan", "Shows and changes an organization's plan, which the agents door calls tier.") { Aliases = { "tier" }, Subcommands = { Show(settings), Set(settings) } };
 
     private static Command Show(SettingValues settings)
     {

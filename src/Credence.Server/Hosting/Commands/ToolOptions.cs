@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Credence.Organizations;
+using Credence.Server.Agents;
 using Credence.Storage;
 
 namespace Credence.Server.Hosting.Commands;
@@ -11,7 +12,7 @@ internal static class ToolOptions
     public static Option<bool> Json() => new("--json") { Description = "As JSON." };
 
     /// <summary>Which organization.</summary>
-    public static Argument<string> Organization() => new("org") { Description = "The organization's id, dev_…." };
+    public static Argument<string> Organization() => new("org") { Description = "The organization's id, dev_…, or the UUID that the agents door shows." };
 
     /// <summary>Lets an argument take the words of <typeparamref name="TWord"/> and no others.</summary>
     public static Argument<string> OneOf<TWord>(Argument<string> argument)
@@ -20,7 +21,7 @@ internal static class ToolOptions
     /// <summary>The organization that was named, or that there is none.</summary>
     public static async Task<Result<Organization>> FindAsync(IServiceProvider services, string text, CancellationToken ct)
     {
-        if (!Id<Organization>.TryParse(text, out var id)) return OrganizationFailures.NotFound;
+        if (AgentsIds.Read<Organization>(text) is not { } id) return OrganizationFailures.NotFound;
         return await OrganizationStore.FindAsync(services.GetRequiredService<Db>(), id, ct) is { } found ? found : OrganizationFailures.NotFound;
     }
 }

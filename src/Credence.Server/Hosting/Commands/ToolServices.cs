@@ -11,9 +11,12 @@ namespace Credence.Server.Hosting.Commands;
 internal static class ToolServices
 {
     /// <summary>Builds it. Nothing is opened yet.</summary>
-    public static ServiceProvider Build(SettingValues settings) => new ServiceCollection()
+    public static ServiceProvider Build(SettingValues settings) => Build(settings, TimeProvider.System);
+
+    /// <summary>The same on another clock.</summary>
+    public static ServiceProvider Build(SettingValues settings, TimeProvider clock) => new ServiceCollection()
         .AddLogging(logging => logging.AddLines(settings, Console.OpenStandardError())) // standard output is for the answer
-        .AddSingleton(TimeProvider.System)
+        .AddSingleton(clock)
         .AddSingleton(settings)
         .AddSingleton<DatabaseStart>()
         .AddRoomOptions(settings)

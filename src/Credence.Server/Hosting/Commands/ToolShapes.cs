@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Credence.Billing;
+using Credence.Configurations;
 using Credence.Organizations;
+using Credence.People;
 using Credence.Storage;
 
 namespace Credence.Server.Hosting.Commands;
@@ -36,6 +38,34 @@ internal sealed record PlanShown(string Organization, string Plan, string Status
     public override string ToString() => $"{Organization}  {Plan,-10}  {Status,-8}  {CurrentPeriodEnd ?? "-"}";
 }
 
+/// <summary>A person's account, as commands show it.</summary>
+internal sealed record PersonShown(string Id, string Uuid, string Status, string CreatedAt, string? LastSignInAt)
+{
+    public static PersonShown Of(Person person) => new(
+        person.Id.ToString(), person.Uuid.ToString(), Words.Of(person.Status), person.CreatedAt.Iso(), person.LastSignInAt?.Iso());
+
+    public override string ToString() => $"{Id}  {Uuid}  {Status,-11}  {CreatedAt}  {LastSignInAt ?? "-"}";
+}
+
+/// <summary>An account that was just made, with its password for the only time.</summary>
+internal sealed record PersonMade(string UserId, string Password);
+
+/// <summary>Something that is set at run time, as commands show it. Its value is JSON; of a credential only whether there is one.</summary>
+internal sealed record ConfigurationShown(string Group, string Code, JsonElement Value, bool HasCredential)
+{
+    public static ConfigurationShown Of(ShownConfiguration configuration) => new(
+        configuration.Group, configuration.Code, JsonElement.Parse(configuration.Value), configuration.HasCredential);
+
+    /// <summary>Of a long text its beginning; <c>--json</c> has the whole.</summary>
+    public override string ToString()
+    {
+        var value = Value.GetRawText();
+        return $"{Group,-5} {Code,-24} {(HasCredential ? "credential " : "")}{(value.Length <= Shown ? value : value[..Shown] + "…")}";
+    }
+
+    private const int Shown = 120;
+}
+
 /// <summary>How commands write JSON: as the wire does.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(OrganizationShown))]
@@ -43,4 +73,10 @@ internal sealed record PlanShown(string Organization, string Plan, string Status
 [JsonSerializable(typeof(ApiKeyShown))]
 [JsonSerializable(typeof(List<ApiKeyShown>))]
 [JsonSerializable(typeof(PlanShown))]
+[JsonSerializable(typeof(AgentShown))]
+[JsonSerializable(typeof(List<AgentShown>))]
+[JsonSerializable(typeof(BackupShown))]
+[JsonSerializable(typeof(List<ConfigurationShown>))]
+[JsonSerializable(typeof(PersonShown))]
+[JsonSerializable(typeof(PersonMade))]
 internal sealed partial class ToolJson : JsonSerializerContext;
