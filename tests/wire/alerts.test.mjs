@@ -85,7 +85,7 @@ onEachEngine('what the alerts ask for', (test) => {
       assert.ok(text.includes(`grantex_anomalies_detected_total{type="${type}",severity="${severity}"} 0`), type);
     }
     const [kid] = (await server.api('GET', '/jw-certs')).json.keys.map((key) => key.kid);
-    assert.ok(text.includes(`identity_signing_key_info{kid="${kid}",state="current"} 1`), text.match(/^identity_signing_key.*/gm)?.join());
+    assert.ok(text.includes(`identity_signing_key_info{kid="${kid}",state="active"} 1`), text.match(/^identity_signing_key.*/gm)?.join());
   });
 
   test('promtool finds nothing to say but of the one documented gauge', async (server) => {

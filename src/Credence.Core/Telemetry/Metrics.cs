@@ -45,7 +45,6 @@ public sealed partial class Metrics : IDisposable
     private readonly MessageInstruments _messages;
     private readonly ForwardAuthInstruments _forwardAuth;
     private readonly StoreInstruments _stores;
-    private readonly KeyInstruments _keys;
     private readonly FollowedGauge _activeGrants;
     private readonly FollowedGauge _unacknowledged;
     private readonly FollowedGauge _expiringCredentials;
@@ -78,7 +77,6 @@ public sealed partial class Metrics : IDisposable
         _followed.AddRange([_messages.WaitingMails, _messages.WaitingTexts]);
         _forwardAuth = new ForwardAuthInstruments(Meter);
         _stores = new StoreInstruments(Meter);
-        _keys = new KeyInstruments(Meter);
         _expiringCredentials = Follow("agentidp_credentials_expiring_soon_total", "Credentials that expire within seven days");
         _auditIntegrity = Follow("agentidp_audit_chain_integrity", "1 while every audit chain held when it was last checked, else 0");
         Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => (long)_pool().Active, null, "Database connections in use");
@@ -170,7 +168,6 @@ public sealed partial class Metrics : IDisposable
     {
         foreach (var gauge in _followed) gauge.Forget();
         foreach (var gauge in _followed) await gauge.RefreshAsync(ct);
-        await _keys.RefreshAsync(ct);
     }
 
     /// <inheritdoc/>

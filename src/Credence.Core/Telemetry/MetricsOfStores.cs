@@ -15,7 +15,12 @@ public sealed partial class Metrics
     }
 
     /// <summary>Asks both stores at once.</summary>
-    public Task RefreshStoresAsync(CancellationToken ct) => Task.WhenAll(_stores.Database.RefreshAsync(ct), _stores.Redis.RefreshAsync(ct));
+    public Task RefreshStoresAsync(CancellationToken ct)
+    {
+        _stores.Database.Forget();
+        _stores.Redis.Forget();
+        return Task.WhenAll(_stores.Database.RefreshAsync(ct), _stores.Redis.RefreshAsync(ct));
+    }
 
     /// <summary>The instrument.</summary>
     private sealed class StoreInstruments

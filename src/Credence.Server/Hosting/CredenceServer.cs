@@ -45,8 +45,8 @@ internal static class CredenceServer
             .AddDoors(settings);
 
         var app = builder.Build();
+        if (settings.Of(TelemetrySettings.MetricsEnabled)) Gauges.Follow(app.Services);
         UseHost(app, settings);
-        Gauges.Follow(app.Services); // now that somebody listens to what is shown at 0
         Doors.Map(app, settings);
         return app;
     }

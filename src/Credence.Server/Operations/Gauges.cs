@@ -2,9 +2,9 @@ using Credence.Anomalies;
 using Credence.Compliance;
 using Credence.Credentials;
 using Credence.Grants;
-using Credence.Keys;
 using Credence.Messages;
 using Credence.Server.Doors;
+using Credence.Server.Operations.Prometheus;
 using Credence.Storage;
 using Credence.Telemetry;
 
@@ -16,6 +16,7 @@ internal static class Gauges
     /// <summary>Ties them to what is stored.</summary>
     public static void Follow(IServiceProvider services)
     {
+        services.GetRequiredService<Scrape>(); // listens from now on, and so to the counters that are shown at 0
         var (metrics, db, clock) = (services.GetRequiredService<Metrics>(), services.GetRequiredService<Db>(), services.GetRequiredService<TimeProvider>());
         var probes = services.GetRequiredService<Probes>();
         metrics.FollowStores(probes.DatabaseAnswersAsync, probes.StateIsRemote ? probes.StateAnswersAsync : null);
@@ -24,13 +25,5 @@ internal static class Gauges
         metrics.FollowExpiringCredentials(ct => CredentialStore.CountExpiringAsync(db, clock.Now(), ct));
         metrics.FollowAuditIntegrity(ct => CheckSystemChain.IsIntactAsync(db, ct));
         metrics.FollowMessages(db);
-        metrics.FollowSigningKeys(ct => PeopleKeysAsync(services.GetRequiredService<ListKeys>(), services.GetRequiredService<KeyRing>(), ct));
-    }
-
-    private static async Task<IReadOnlyList<(string Kid, string State)>> PeopleKeysAsync(ListKeys list, KeyRing ring, CancellationToken ct)
-    {
-        var algorithm = ring.For(KeyAlgorithm.ES256);
-        var keys = await list.RunAsync(ct);
-        return [.. keys.Where(key => key.Algorithm == algorithm && ring.Find(key.Kid) is not null).Select(key => (key.Kid, Words.Of(key.Status)))];
     }
 }

@@ -32,12 +32,19 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public async Task Without_the_setting_nobody_listens_to_spans()
+    public async Task Without_the_setting_nobody_listens_to_spans_and_a_request_costs_none()
     {
         var traced = false;
-        await using var host = await HostUnderTest.StartAsync(app => app.MapGet("/traced", () => traced = Tracing.Source.HasListeners()));
+        System.Diagnostics.Activity? current = null;
+        await using var host = await HostUnderTest.StartAsync(app => app.MapGet("/traced", () =>
+        {
+            traced = Tracing.Source.HasListeners();
+            current = System.Diagnostics.Activity.Current;
+        }));
         using var response = await host.Client.GetAsync("/traced", Ct);
         Assert.False(traced);
+        Assert.Null(current);
+        Assert.Null(Tracing.Parent);
     }
 
     private static async Task<(string Path, string Body)> ReceiveAsync(HttpListener collector)

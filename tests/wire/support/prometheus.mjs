@@ -56,6 +56,22 @@ function split(text, separator) {
   return [text];
 }
 
+/** What another program tells, where an operator runs one. */
+const OTHERS = /^probe_success/;
+
+/** Asks everything that dashboards and alerts ask: the queries that have no number to show. */
+export async function emptyQueries(prometheus, { agent, interval }) {
+  const offered = await prometheus.values('grantex_agent_token_exchanges_total', 'agent_id');
+  assert.ok(offered.includes(agent), `the variable of the dashboard offers ${offered}, and not ${agent}`);
+  const queries = [
+    ...dashboardQueries().map(({ expr, panel }) => ({ expr: expr.replaceAll('$__rate_interval', interval).replaceAll('$agent_id', agent), of: panel })),
+    ...shippedRules().flatMap(({ alert, expr }) => leftSides(expr).map((side) => ({ expr: side, of: alert }))),
+  ].filter(({ expr }) => !OTHERS.test(expr));
+  assert.ok(queries.length > 50, `${queries.length} queries`);
+  const answers = await Promise.all(queries.map(async (query) => ({ ...query, values: (await prometheus.query(query.expr)).map(({ value }) => value[1]) })));
+  return answers.filter(({ values }) => values.every((value) => value === 'NaN'));
+}
+
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const duration = (ms) => (ms % 1000 === 0 ? `${ms / 1000}s` : `${Math.round(ms)}ms`);
 const shorter = (text, times) => text.replace(/\b(\d+)(ms|s|m|h|d)\b/g, (_, count, unit) => duration((Number(count) * UNITS[unit]) / times));

@@ -2,23 +2,23 @@
 // that is nobody else's business, so that a test can compare the one and search for the other.
 import { randomUUID } from 'node:crypto';
 import { AgentClient, operator, postForm, tenant } from './agents-door.mjs';
-import { codeIn, otherThan } from './codes.mjs';
+import { codeIn, otherThan, somePhone } from './codes.mjs';
 import { ok } from './expect.mjs';
 import { Visitor, verify } from './forward-auth.mjs';
 import { Organization } from './organization.mjs';
-import { API, Person } from './people.mjs';
+import { API, Person, superAdmin } from './people.mjs';
 import { eventually } from './server.mjs';
 
 /** The templates of the routes that it asks for. */
 const ROUTES = [
   '/metrics', '/health', '/livez', '/readyz', '/.well-known/jwks.json', '/jw-certs',
   '/v1/signup', '/v1/me', '/v1/agents', '/v1/agents/{id}', '/v1/authorize', '/v1/consent/{id}/approve', '/v1/consent/{id}/deny', '/v1/token', '/v1/token/refresh',
-  '/v1/tokens/verify', '/v1/tokens/revoke', '/v1/grants', '/v1/grants/{id}', '/v1/grants/delegate', '/v1/grants/verify', '/v1/webhooks', '/v1/webhooks/{id}/deliveries',
+  '/v1/tokens/verify', '/v1/tokens/revoke', '/v1/grants', '/v1/grants/delegate', '/v1/grants/verify', '/v1/grants/{id}', '/v1/webhooks', '/v1/webhooks/{id}/deliveries',
   '/v1/anomalies/detect', '/v1/audit/log',
   ...['/token', '/token/revoke', '/oauth2/token/delegate', '/agents', '/agents/{agentId}', '/agents/{agentId}/did', '/agents/{agentId}/credentials', '/compliance/report',
     '/organizations', '/organizations/{orgId}/members', '/federation/trust', '/tiers/status', '/introspect', '/token/introspect'].map((path) => `/api/v1${path}`),
   ...['/auth/sign-up', '/auth/sign-in', '/auth/sign-out', '/auth/refresh', '/auth/who-am-i', '/auth/verify-email/confirm', '/auth/verify-email/request', '/auth/forgot-password/request',
-    '/auth/forgot-password/verify', '/auth/forgot-password/reset', '/auth/phone-auth/request', '/auth/phone-auth/verify'].map((path) => API + path),
+    '/auth/forgot-password/verify', '/auth/forgot-password/reset', '/auth/verify-phone/confirm', '/configurations/{group}/{code}'].map((path) => API + path),
   '/auth/register', '/auth/login', '/verify',
 ].map((template) => ({ template, matches: new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) }));
 
@@ -61,10 +61,21 @@ export class Walk {
     return new Organization(this, ok(await this.api('POST', '/v1/signup', { body: { name: 'A walk', ...fields } }), 201));
   }
 
+  /** Gives short messages a provider: development would otherwise show them in its log. */
+  async haveTexts() {
+    const admin = await superAdmin(this);
+    ok(await admin.mine('PUT', '/configurations/SMS/provider', {
+      body: { value: { url: this.texts.url, headers: { authorization: 'Bearer {{credential}}' }, body: '{"to":"{{to}}","text":"{{text}}"}' }, credential: 'key-of-the-provider' },
+    }));
+    this.did('identity_sign_up_total', { result: 'success' });
+    this.did('identity_sign_in_total', { scheme: 'username', result: 'success' }, 2); // before and after the role
+  }
+
   /** Everything, once. */
   async everything() {
     await this.grantsDoor();
     await this.peopleDoor();
+    await this.telephone();
     await this.forwardAuthDoor();
     await this.agentsDoor();
     for (const path of ['/health', '/livez', '/readyz', '/.well-known/jwks.json', '/jw-certs', '/no/such/path']) await this.api('GET', path);
@@ -148,6 +159,21 @@ export class Walk {
     await ada.post('/auth/forgot-password/reset', { resetToken: proof.resetToken, newCredential: `another ${randomUUID()}` });
     await this.sink.mailTo(ada.email, 4);
     this.#mailed('forgot-password', 'password-changed');
+  }
+
+  /** Somebody signs in by telephone; the code comes by short message. */
+  async telephone() {
+    const bob = new Person(this, { phone: somePhone() });
+    this.personal.add(bob.phone);
+    const { verification } = ok(await bob.signUp({ phone: bob.phone }), 201);
+    this.did('identity_sign_up_total', { result: 'success' });
+    this.did('identity_otp_requests_total', { namespace: 'verify-phone', result: 'sent' });
+    const texts = () => this.texts.received.filter(({ body }) => JSON.parse(body).to === bob.phone);
+    await eventually(() => texts().length > 0, 'the short message', 20);
+    this.did('identity_sms_send_total', { template: 'verify-phone', result: 'sent' });
+    const code = codeIn(JSON.parse(texts()[0].body).text);
+    ok(await bob.post('/auth/verify-phone/confirm', { sessionToken: verification.sessionToken, code }));
+    this.did('identity_otp_verifications_total', { namespace: 'verify-phone', result: 'ok' });
   }
 
   async forwardAuthDoor() {
