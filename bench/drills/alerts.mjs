@@ -28,7 +28,7 @@ const spent = (await pair()).refreshToken;
 let live = ok(await org.refresh(spent, agentId), 201).refreshToken;
 const refresh = async () => { live = ok(await org.refresh(live, agentId), 201).refreshToken; };
 const ping = () => org.post(`/v1/webhooks/${hook.id}/ping`);
-const wrongPassword = () => person.signIn({ credential: { scheme: 'BASIC', value: 'not the password' } });
+const wrongPassword = () => new Person(server).signIn(); // each time somebody else: after a few, one alone would have to wait
 const grantOfSomebodyNew = async (at) => org.grant(agentId, { principalId: `new-${Date.now()}-${at}` });
 const newPrincipals = async (count) => {
   await many(count, grantOfSomebodyNew);
@@ -75,7 +75,7 @@ const CAUSES = {
     await sleep(200);
   }, () => { texts.answer = (request, response) => response.end(); }],
   IdentityOTPSpike: ['somebody asks for one code after the other', () => all.phoneCode()],
-  IdentitySignInFailures: ['every second password is wrong', async () => { ok(await person.signIn()); await wrongPassword(); }],
+  IdentitySignInFailures: ['every second one is nobody or has a wrong password', async () => { ok(await person.signIn()); await wrongPassword(); }],
 };
 
 function signal(name) {
@@ -104,7 +104,8 @@ try {
   await all.walk.haveTexts();
   await all.watch({ every: `${15_000 / TIMES}ms`, rules: hurried(TIMES) });
   await until((alerts) => Object.keys(alerts).length === 0, () => all.prometheus.scrapes(8)); // the first scrapes of a server that has just started may be too slow for 250 ms
-  const names = shippedRules().map(({ alert }) => alert);
+  const only = process.argv.slice(2);
+  const names = shippedRules().map(({ alert }) => alert).filter((name) => only.length === 0 || only.includes(name));
   const fired = new Set();
   for (const began = Date.now(); Date.now() - began < CALM_MS;) { // ordinary work
     await many(4, pair);
@@ -112,7 +113,7 @@ try {
     for (const [name, state] of Object.entries(await all.prometheus.alerts())) if (state === 'firing') fired.add(name);
   }
   console.log(`${CALM_MS / 1000} s of ordinary work: ${fired.size === 0 ? 'no alert fired' : `fired: ${[...fired].join(', ')}`}\n`);
-  let missed = fired.size + names.filter((name) => !CAUSES[name]).length;
+  let missed = names.filter((name) => !CAUSES[name]).length;
   row('alert', 'cause', 'fired after', 'over after');
   for (const name of names) {
     const [what, cause, mend = () => {}] = CAUSES[name];
@@ -122,8 +123,8 @@ try {
     if (after === null || over === null) missed += 1;
     row(name, what, seconds(after), seconds(over));
   }
-  console.log(`\n${names.length} alerts, ${missed} missed`);
-  process.exitCode = missed === 0 ? 0 : 1;
+  console.log(`\n${names.length} alerts, ${missed} not seen to fire and end; ${fired.size} fired without cause${fired.size > 0 ? ' (where a scrape takes longer than 250 ms, a server counts as away)' : ''}`);
+  process.exitCode = missed + fired.size === 0 ? 0 : 1;
 } finally {
   await all.end();
 }

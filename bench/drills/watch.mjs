@@ -4,7 +4,7 @@ import { dashboardQueries, emptyQueries, leftSides, shippedRules } from '../../t
 import { sleep } from '../../tests/wire/support/children.mjs';
 
 const WATCHED_MS = 300_000;
-const REST_MS = 5_000;
+const REST_MS = 15_000;
 
 const all = await Installation.start();
 try {
