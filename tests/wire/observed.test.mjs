@@ -70,8 +70,7 @@ describe('a walk through every door', () => {
       return JSON.stringify(told()) === JSON.stringify(wanted());
     }, () => differences(told(), wanted()), 20);
 
-    const { agentId } = ok(await walk.organization.get('/v1/agents')).agents[0];
-    const ofAgent = (outcome) => now.samples.get(sample('grantex_agent_token_exchanges_total', { agent_id: agentId, status: outcome }));
+    const ofAgent = (outcome) => now.samples.get(sample('grantex_agent_token_exchanges_total', { agent_id: walk.agent, status: outcome }));
     assert.deepEqual([ofAgent('success'), ofAgent('bad_request')], [1, 2], 'its code once, and then when it was spent; and a code that is nobody’s');
     assert.equal(now.samples.get('grantex_active_grants{}'), 0, 'the walk takes back what it lends');
     assert.ok(now.samples.get('grantex_anomalies_unacknowledged{}') >= 2);
@@ -145,6 +144,7 @@ describe('a walk through every door', () => {
       await one.stop();
     }
     const { written, collector } = all;
+    for (const text of [written, collector.text]) assert.deepEqual(found(text, [walk.agent]), [walk.agent], 'the search finds what is there');
     assert.ok(walk.secrets.size > 60, `${walk.secrets.size} secrets were used`);
     none(found(written, walk.secrets.keys()).map((secret) => [walk.secrets.get(secret), secret]), 'secrets in the log');
     none(found(written, [...walk.personal].filter((one) => !one.startsWith('ada-'))), 'people in the log'); // a principal is a field of its events (O37)

@@ -88,8 +88,7 @@ export class Installation {
 
   /** Exchanges that succeed and that do not, with scrapes in between, of an agent that has been seen before: its id. */
   async exchanges(patience = 30) {
-    const org = this.walk.organization;
-    const { agentId } = ok(await org.get('/v1/agents')).agents[0];
+    const { organization: org, agent: agentId } = this.walk;
     const code = await org.code(agentId);
     ok(await org.exchange(code, agentId), 201);
     for (let spent = 0; spent < 2; spent += 1) {

@@ -87,6 +87,7 @@ export class Walk {
     const nobody = new Organization(this, { apiKey: 'gx_live_nobodys_key_but_long_enough', developerId: org.id });
     await nobody.get('/v1/agents');
     const { agentId } = await org.agent();
+    this.agent = agentId;
     const principalId = `ada-${randomUUID()}@example.test`;
     this.personal.add(principalId);
     await org.post('/v1/webhooks', { url: this.receiver.url, events: ['grant.created', 'token.issued', 'grant.revoked'] });
@@ -236,12 +237,7 @@ export class Walk {
 /** How a sample is written here: its labels in the order of their names. */
 export const sample = (name, labels = {}) => `${name}{${Object.entries(labels).map(([key, value]) => `${key}="${value}"`).sort().join(',')}}`;
 
-/** Which of these values stand in a text, as words of their own: a code of six digits is part of many numbers. */
+/** Which of these values stand in a text; a code of six digits not as part of a longer number. */
 export function found(text, values) {
-  return [...values].filter((value) => {
-    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
-      if (!/\w/.test(text[at - 1] ?? ' ') && !/\w/.test(text[at + value.length] ?? ' ')) return true;
-    }
-    return false;
-  });
+  return [...values].filter((value) => (/^\d{6}$/.test(value) ? new RegExp(`(?<!\\d)${value}(?!\\d)`).test(text) : text.includes(value)));
 }
