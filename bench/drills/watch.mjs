@@ -18,6 +18,8 @@ try {
     await sleep(REST_MS);
   }
   const agent = await all.exchanges(120);
+  await all.walk.everything(); // a latency is of the last minute's requests
+  await all.prometheus.scrapes(2, 120);
   const empty = await emptyQueries(all.prometheus, { agent, interval: '1m' });
   const [{ value: [, scrapes] }] = await all.prometheus.query('min(count_over_time(up{job="credence"}[1h]))');
   const asked = dashboardQueries().length + shippedRules().flatMap(({ expr }) => leftSides(expr)).length;

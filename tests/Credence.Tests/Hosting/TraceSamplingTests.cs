@@ -7,7 +7,7 @@ namespace Credence.Tests.Hosting;
 /// <summary>What is traced, and what of it leaves (decision 0046).</summary>
 public sealed class TraceSamplingTests
 {
-    private static readonly ActivityTraceId Trace = ActivityTraceId.CreateFromString("ffffffffffffffffffffffffffffffff");
+    private static readonly ActivityTraceId Trace = ActivityTraceId.CreateFromString("0123456789abcdef0123456789abcdef");
 
     [Theory]
     [InlineData("always_on", 0, null, true)]
