@@ -32,7 +32,8 @@ public sealed class TraceSamplingTests
     {
         Assert.False(Decide("always_on", 1, ActivityKind.Client, parentSampled: null));
         Assert.False(Decide("always_on", 1, ActivityKind.Internal, parentSampled: null));
-        Assert.True(Decide("always_on", 1, ActivityKind.Client, parentSampled: true));
+        Assert.False(Decide("always_on", 1, ActivityKind.Client, parentSampled: false));
+        Assert.True(Decide("always_off", 1, ActivityKind.Client, parentSampled: true));
     }
 
     [Fact]

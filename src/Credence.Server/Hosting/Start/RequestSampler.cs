@@ -26,7 +26,11 @@ internal sealed class RequestSampler(Sampler usual) : Sampler
         _ => new ParentBasedSampler(new AlwaysOnSampler()),
     };
 
-    /// <inheritdoc/>
-    public override SamplingResult ShouldSample(in SamplingParameters span) =>
-        span.ParentContext == default && span.Kind != ActivityKind.Server ? new SamplingResult(SamplingDecision.Drop) : usual.ShouldSample(span);
+    /// <summary>The request decides; whatever it sets off follows.</summary>
+    public override SamplingResult ShouldSample(in SamplingParameters span)
+    {
+        if (span.Kind == ActivityKind.Server) return usual.ShouldSample(span);
+        var follows = (span.ParentContext.TraceFlags & ActivityTraceFlags.Recorded) != 0;
+        return new SamplingResult(follows ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
+    }
 }
