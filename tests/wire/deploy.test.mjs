@@ -29,7 +29,7 @@ test('the monitoring overlay adds Prometheus and Grafana, whose password comes f
   assert.deepEqual([services.prometheus.ports, services.grafana.ports], [['127.0.0.1:9090:9090'], ['127.0.0.1:3001:3000']]);
   assert.match(services.grafana.environment.GF_SECURITY_ADMIN_PASSWORD, /^\$\{GF_ADMIN_PASSWORD:\?/);
   const mounted = [...services.prometheus.volumes, ...services.grafana.volumes].filter((volume) => volume.startsWith('./')).map((volume) => volume.split(':')[0]);
-  assert.equal(mounted.length, 4);
+  assert.equal(mounted.length, 6);
   for (const file of mounted) assert.ok(existsSync(new URL(`../../${file}`, import.meta.url)), file);
 });
 

@@ -2,6 +2,7 @@ using Credence.Keys;
 using Credence.Messages;
 using Credence.Outgoing;
 using Credence.Storage;
+using Credence.Telemetry;
 using Credence.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,4 +35,12 @@ public static class AnomaliesRoom
             provider.GetRequiredService<WebhookOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliverAlerts>>()));
+
+    /// <summary>Makes the counter visible at 0 for whatever can be found, and lets the gauge count what nobody acknowledged.</summary>
+    public static void FollowAnomalies(this Metrics metrics, Db db)
+    {
+        foreach (var kind in Detectors.Kinds.Concat(BuiltInRule.Kinds)) metrics.AnomalyDetected(kind.Type, Words.Of(kind.Severity), times: 0);
+        foreach (var severity in Enum.GetValues<Severity>()) metrics.AnomalyDetected(RuleDetectors.Type, Words.Of(severity), times: 0);
+        metrics.FollowUnacknowledgedAnomalies(ct => AnomalyStore.CountUnacknowledgedAsync(db, ct));
+    }
 }

@@ -1,6 +1,5 @@
 using Credence.Storage;
 using Credence.Tokens;
-using static Credence.Anomalies.OneKind;
 
 namespace Credence.Anomalies;
 
@@ -40,12 +39,12 @@ public sealed record BuiltInRule(string Id, string Name, Severity Severity, stri
     ];
 
     /// <summary>Evaluates those that no documented detector does.</summary>
-    internal static readonly Detector[] Detectors =
+    internal static readonly Kind[] Kinds =
     [
-        Detects("delegation_depth_spike", DelegationDepth.Severity, FindDeepDelegations, DelegationDepth),
-        Detects("rapid_revocation", RapidRevocation.Severity, FindRapidRevocations, RapidRevocation),
-        Detects("unknown_agent", UnknownAgent.Severity, FindUnknownAgents, UnknownAgent),
-        Detects("replay", Replay.Severity, FindReplays, Replay),
+        new("delegation_depth_spike", DelegationDepth.Severity, FindDeepDelegations, DelegationDepth),
+        new("rapid_revocation", RapidRevocation.Severity, FindRapidRevocations, RapidRevocation),
+        new("unknown_agent", UnknownAgent.Severity, FindUnknownAgents, UnknownAgent),
+        new("replay", Replay.Severity, FindReplays, Replay),
     ];
 
     /// <summary>Whether an id is one of theirs.</summary>

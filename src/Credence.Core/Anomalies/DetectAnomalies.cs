@@ -16,7 +16,7 @@ public sealed record Detected(DateTimeOffset At, int PausedGrants, List<Anomaly>
 public sealed class DetectAnomalies(Db db, AnnounceAnomalies announce, TimeProvider clock)
 {
     private const int EndedAtOnce = 10_000;
-    private static readonly Detector[] All = [.. Detectors.All, .. BuiltInRule.Detectors, .. RuleDetectors.All];
+    private static readonly Detector[] All = [.. Detectors.Kinds.Concat(BuiltInRule.Kinds).Select(kind => (Detector)kind.Detect), .. RuleDetectors.All];
 
     /// <summary>One round for all organizations.</summary>
     public async Task RunAsync(CancellationToken ct)

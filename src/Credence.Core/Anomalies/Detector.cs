@@ -18,23 +18,18 @@ internal sealed record Sight(DateTimeOffset Now, Sql Organizations)
 /// </summary>
 internal delegate Sql Detector(Sight sight);
 
-/// <summary>Detectors that each find one kind of anomaly.</summary>
-internal static class OneKind
+/// <summary>One kind of anomaly, and how it is found.</summary>
+/// <param name="Type">Its word.</param>
+/// <param name="Severity">How much it matters.</param>
+/// <param name="Find">A select of <c>organization_id</c>, <c>about</c> (which of its kind it is), <c>agent_id</c>, <c>principal_id</c>, <c>description</c> and <c>metadata</c>.</param>
+/// <param name="Rule">The built-in rule it belongs to, or null.</param>
+internal sealed record Kind(string Type, Severity Severity, Func<Sight, Sql> Find, BuiltInRule? Rule = null)
 {
-    /// <summary>Detects one kind of anomaly.</summary>
-    /// <param name="type">Its word.</param>
-    /// <param name="severity">How much it matters.</param>
-    /// <param name="find">A select of <c>organization_id</c>, <c>about</c> (which of its kind it is), <c>agent_id</c>, <c>principal_id</c>, <c>description</c> and <c>metadata</c>.</param>
-    /// <param name="rule">The built-in rule it belongs to, or null.</param>
-    public static Detector Detects(string type, Severity severity, Func<Sight, Sql> find, BuiltInRule? rule = null)
-    {
-        return Named;
-
-        Sql Named(Sight sight) => Sql.Of(
-            $"""
-            select f.organization_id, {type} || ':' || f.about as subject, {type} as type, {severity} as severity, {rule?.Id} as rule_id,
-                {rule?.Name} as rule_name, null as custom_rule, f.agent_id, f.principal_id, f.description, f.metadata
-            from ({find(sight)}) f
-            """);
-    }
+    /// <summary>Its <see cref="Detector"/>.</summary>
+    public Sql Detect(Sight sight) => Sql.Of(
+        $"""
+        select f.organization_id, {Type} || ':' || f.about as subject, {Type} as type, {Severity} as severity, {Rule?.Id} as rule_id,
+            {Rule?.Name} as rule_name, null as custom_rule, f.agent_id, f.principal_id, f.description, f.metadata
+        from ({Find(sight)}) f
+        """);
 }

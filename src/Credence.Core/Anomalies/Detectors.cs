@@ -1,5 +1,4 @@
 using Credence.Storage;
-using static Credence.Anomalies.OneKind;
 
 namespace Credence.Anomalies;
 
@@ -10,12 +9,12 @@ internal static class Detectors
     public static readonly string[] Types = ["rate_spike", "high_failure_rate", "new_principal", "off_hours_activity"];
 
     /// <summary>All four.</summary>
-    public static readonly Detector[] All =
+    public static readonly Kind[] Kinds =
     [
-        Detects("rate_spike", Severity.High, RateSpike),
-        Detects("high_failure_rate", Severity.Medium, HighFailureRate),
-        Detects("new_principal", Severity.Low, NewPrincipal),
-        Detects("off_hours_activity", Severity.Low, OffHoursActivity),
+        new("rate_spike", Severity.High, RateSpike),
+        new("high_failure_rate", Severity.Medium, HighFailureRate),
+        new("new_principal", Severity.Low, NewPrincipal),
+        new("off_hours_activity", Severity.Low, OffHoursActivity),
     ];
 
     /// <summary>More than 50 entries of an agent within the hour.</summary>

@@ -5,9 +5,12 @@ namespace Credence.Anomalies;
 /// <summary>Evaluates every organization's own rules: one statement for each place that metrics are counted in.</summary>
 internal static class RuleDetectors
 {
+    /// <summary>What they find has this one type, whatever an organization calls its rules.</summary>
+    public const string Type = "custom_rule";
+
     private static readonly Sql Findings =
         $$"""
-        r.organization_id as organization_id, r.id || ':' || x.agent_id as subject, 'custom_rule' as type, r.severity as severity, r.rule_id as rule_id,
+        r.organization_id as organization_id, r.id || ':' || x.agent_id as subject, {{Type}} as type, r.severity as severity, r.rule_id as rule_id,
         r.name as rule_name, r.id as custom_rule, x.agent_id as agent_id, null as principal_id,
         'Agent ' || x.agent_id || ' had ' || count(*) || ' ' || r.metric || ' in the last ' || (r.window_ms / 60000) || ' minutes, more than '
             || r.threshold || '.' as description,

@@ -46,10 +46,14 @@ public sealed record Event(Id<Event> Id, string Organization, string Type, strin
     /// <summary>In whose words it is told.</summary>
     public EventDoor Door { get; init; }
 
+    /// <summary>The trace of the change it tells of, as W3C <c>traceparent</c>; null for none.</summary>
+    public string? TraceParent { get; init; }
+
     internal static Event Read(Row row) => new(
         row.Id<Event>("id"), row.Text("organization_id"), row.Text("type"), row.Text("data"), row.Time("created_ms"), row.Long("position"))
     {
         Door = row.Word<EventDoor>("door"),
+        TraceParent = row.TextOrNull("traceparent"),
     };
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Credence.Storage;
+using Credence.Telemetry;
 
 namespace Credence.Events;
 
@@ -23,23 +24,23 @@ public static class Outbox
         tx.Tells(Topic);
         return tx.LaterAsync(
             $"""
-            insert into events (id, organization_id, type, data, created_ms, door)
-            values ({Id<Event>.New(now)}, {organization}, {type}, {Event.Object(write)}, {now}, {door})
+            insert into events (id, organization_id, type, data, created_ms, door, traceparent)
+            values ({Id<Event>.New(now)}, {organization}, {type}, {Event.Object(write)}, {now}, {door}, {Tracing.Parent})
             """,
             ct);
     }
 
     /// <summary>Writes an event of one type for each of many callers, in one transaction of theirs together (design D16).</summary>
     public static async Task AddAsync<T>(
-        DbTx tx, EventDoor door, string type, IReadOnlyCollection<T> about, Func<T, string> organization, Action<T, Utf8JsonWriter> write, DateTimeOffset now,
-        CancellationToken ct)
+        DbTx tx, EventDoor door, string type, IReadOnlyCollection<T> about, Func<T, (string Organization, string? TraceParent)> whose, Action<T, Utf8JsonWriter> write,
+        DateTimeOffset now, CancellationToken ct)
     {
         tx.Tells(Topic);
         foreach (var run in ManyRows.InRuns(about.ToArray()))
         {
             var rows = ManyRows.Values(
-                run, one => $"({Id<Event>.New(now)}, {organization(one)}, {type}, {Event.Object(json => write(one, json))}, {now}, {door})");
-            await tx.LaterAsync($"insert into events (id, organization_id, type, data, created_ms, door) {rows}", ct);
+                run, one => $"({Id<Event>.New(now)}, {whose(one).Organization}, {type}, {Event.Object(json => write(one, json))}, {now}, {door}, {whose(one).TraceParent})");
+            await tx.LaterAsync($"insert into events (id, organization_id, type, data, created_ms, door, traceparent) {rows}", ct);
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Credence.Telemetry;
 
 namespace Credence.Outgoing;
 
@@ -20,6 +22,8 @@ public sealed class SmtpSender
     public async Task<Result<string>> SendAsync(SmtpServer server, Mail mail, DateTimeOffset now, TimeSpan within, CancellationToken ct)
     {
         if (MailWriter.Write(mail, now) is not { } written) return SmtpFailures.Malformed;
+        using var span = Tracing.Source.StartActivity("smtp.send", ActivityKind.Client);
+        span?.SetTag("server.address", server.Host);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(within);
         try

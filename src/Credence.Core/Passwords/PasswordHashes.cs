@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Credence.Keys;
+using Credence.Telemetry;
 
 namespace Credence.Passwords;
 
@@ -28,16 +29,22 @@ public sealed class PasswordHashes(HashGate gate, PasswordOptions options)
     public bool Takes(HashForm form, string password) => Actual(form) == HashForm.Argon2id || Encoding.UTF8.GetByteCount(password) <= LongestForBcrypt;
 
     /// <returns>The hash, which says its own parameters; or that too many wait.</returns>
-    public Task<Result<string>> HashAsync(HashForm form, string password, CancellationToken ct) =>
-        gate.RunAsync(() => Actual(form) == HashForm.Bcrypt ? Bcrypt.Hash(Bytes(password), options.BcryptCost) : Sodium.HashPassword(Bytes(password), options.Passes, options.MemoryKib * 1024L), ct);
+    public async Task<Result<string>> HashAsync(HashForm form, string password, CancellationToken ct)
+    {
+        using var span = Tracing.Source.StartActivity(Actual(form) == HashForm.Bcrypt ? "bcrypt.hash" : "argon2id.hash");
+        return await gate.RunAsync(() => Actual(form) == HashForm.Bcrypt ? Bcrypt.Hash(Bytes(password), options.BcryptCost) : Sodium.HashPassword(Bytes(password), options.Passes, options.MemoryKib * 1024L), ct);
+    }
 
     /// <summary>Whether a hash is of this password.</summary>
     /// <param name="hash">The hash, or null for nobody's: that costs the same, and is never right.</param>
     /// <param name="password">What was typed.</param>
     /// <param name="usual">In which form the door writes hashes: nobody's is of that one.</param>
     /// <param name="ct">Leaves the queue.</param>
-    public Task<Result<bool>> VerifyAsync(string? hash, string password, HashForm usual, CancellationToken ct) =>
-        gate.RunAsync(() => Verify(hash ?? Nobodys(usual), password) && hash is not null, ct);
+    public async Task<Result<bool>> VerifyAsync(string? hash, string password, HashForm usual, CancellationToken ct)
+    {
+        using var span = Tracing.Source.StartActivity((hash is null ? Actual(usual) : FormOf(hash)) == HashForm.Bcrypt ? "bcrypt.verify" : "argon2id.verify");
+        return await gate.RunAsync(() => Verify(hash ?? Nobodys(usual), password) && hash is not null, ct);
+    }
 
     /// <summary>Whether a hash that was just found right is to be written anew: it is weaker than what is written now, or of a form that is written no more.</summary>
     public bool IsOutdated(string hash)

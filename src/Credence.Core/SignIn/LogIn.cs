@@ -27,7 +27,7 @@ public sealed class LogIn(Db db, ProvePassword prove, FailedAttempts attempts, G
         using var span = Tracing.Source.StartActivity("auth.login");
         var shown = new ProvePassword.Input(IdentifierScheme.Email, input.Email, input.Password, input.Network, HashForm.Bcrypt);
         if (await delays.LeftAsync(shown.Counted, input.Network, clock.Now(), ct) is { } wait) return SignInFailures.TooMany(wait);
-        var proven = await ProveAsync(shown, ct);
+        var proven = await prove.RunAsync(shown, ct);
         if (!proven.Succeeded)
         {
             var isUnverified = proven.Failure == SignInFailures.IdentifierUnverified; // which must look like an address that somebody else has
@@ -39,12 +39,6 @@ public sealed class LogIn(Db db, ProvePassword prove, FailedAttempts attempts, G
 
         await delays.EndAsync(shown.Counted, clock.Now(), ct);
         return await AdmitAsync(proven.Value, input.Origin, ct);
-    }
-
-    private async Task<Result<ProvePassword.Output>> ProveAsync(ProvePassword.Input shown, CancellationToken ct)
-    {
-        using var span = Tracing.Source.StartActivity("bcrypt.verify");
-        return await prove.RunAsync(shown, ct);
     }
 
     private async Task<Result<string>> AdmitAsync(ProvePassword.Output proven, AuditOrigin origin, CancellationToken ct)

@@ -39,7 +39,7 @@ public sealed class RegisterPerson(
         if (Normalized.Of(IdentifierScheme.Email, input.Email) is not { } email) return SignInFailures.EmailInvalid;
         if (input.Password.Length < options.ShortestPassword) return SignInFailures.PasswordTooShort;
         if (input.Password.Length > LongestPassword || !passwords.Takes(HashForm.Bcrypt, input.Password)) return SignInFailures.PasswordTooLong;
-        var hash = await HashAsync(input.Password, ct);
+        var hash = await passwords.HashAsync(HashForm.Bcrypt, input.Password, ct);
         if (!hash.Succeeded) return hash.Failure;
 
         var id = await ids.NextAsync(ct);
@@ -54,11 +54,5 @@ public sealed class RegisterPerson(
         if (taken is not null && !options.HidesDuplicates) return SignInFailures.EmailTaken;
         if (taken is null) await tx.CommitAsync();
         return output with { IsNew = taken is null && !messages.IsTaken };
-    }
-
-    private async Task<Result<string>> HashAsync(string password, CancellationToken ct)
-    {
-        using var span = Tracing.Source.StartActivity("bcrypt.hash");
-        return await passwords.HashAsync(HashForm.Bcrypt, password, ct);
     }
 }

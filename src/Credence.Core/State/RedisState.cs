@@ -12,6 +12,7 @@ public sealed class RedisState : ISharedState
     /// <summary>How long a request waits for Redis at most, the first to find it away.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(500);
 
+    private const string Store = "redis"; // as spans name it
     private const string TakeScript = "local value = redis.call('get', KEYS[1]); if value then redis.call('del', KEYS[1]) end; return value"; // GETDEL is of Redis 6.2
 
     private readonly TimeSpan _answerWithin;
@@ -52,6 +53,7 @@ public sealed class RedisState : ISharedState
     {
         if (_link.Current is not { } client) return false;
         var began = Stopwatch.GetTimestamp();
+        using var span = Tracing.AskStore(Store, "ping");
         try
         {
             await client.GetDatabase().PingAsync().WaitAsync(_answerWithin, ct);
@@ -74,6 +76,7 @@ public sealed class RedisState : ISharedState
             {
                 var asked = Windows(limit.Window).AdmitAsync(client.GetDatabase(), key, limit.Calls, now, _answerWithin, ct);
                 if (asked.IsCompletedSuccessfully) return asked.Result; // from a block that was drawn before: nobody was asked
+                using var span = Tracing.AskStore(Store, "evalsha");
                 var began = Stopwatch.GetTimestamp();
                 var decision = await asked;
                 Told("evalsha", began);
@@ -169,6 +172,7 @@ public sealed class RedisState : ISharedState
     {
         if (_link.Current is not { } client) return null;
         var began = Stopwatch.GetTimestamp();
+        using var span = Tracing.AskStore(Store, command);
         try
         {
             var answer = await ask(client.GetDatabase()).WaitAsync(_answerWithin, ct);
@@ -197,6 +201,7 @@ public sealed class RedisState : ISharedState
             try
             {
                 var began = Stopwatch.GetTimestamp();
+                using var span = Tracing.AskStore(Store, "publish");
                 await client.GetSubscriber().PublishAsync(channel, message).WaitAsync(_answerWithin);
                 Told("publish", began);
                 return; // and Redis tells this node like every other

@@ -51,7 +51,7 @@ public abstract class DbSession
 public sealed class Db(Engine engine, Metrics? metrics = null) : DbSession
 {
     private readonly CommitTopics _topics = new();
-    private readonly DbWatch _watch = new(metrics);
+    private readonly DbWatch _watch = new(engine, metrics);
 
     /// <summary>Which engine it is, for the few things the two do differently.</summary>
     public Engine Engine => engine;

@@ -8,13 +8,14 @@ namespace Credence.Storage;
 internal sealed class DbWatch
 {
     private readonly Metrics? _metrics;
+    private readonly string? _traced;
     private int _active;
     private int _waiting;
 
-    /// <summary>Tells <paramref name="metrics"/>; without, nobody.</summary>
-    public DbWatch(Metrics? metrics)
+    /// <summary>Tells <paramref name="metrics"/>; without, nobody. Spans of statements are its own where the engine's driver makes none.</summary>
+    public DbWatch(Engine engine, Metrics? metrics)
     {
-        _metrics = metrics;
+        (_metrics, _traced) = (metrics, engine.Traced);
         metrics?.FollowPool(() => (Volatile.Read(ref _active), Volatile.Read(ref _waiting)));
     }
 
@@ -55,6 +56,7 @@ internal sealed class DbWatch
     public async Task<T> RunAsync<T>(string operation, Func<Task<T>> statement)
     {
         var began = Stopwatch.GetTimestamp();
+        using var span = _traced is null ? null : Tracing.AskStore(_traced, operation);
         try
         {
             return await statement();

@@ -18,6 +18,9 @@ public abstract class Engine : IAsyncDisposable
     /// <summary>Which engine it is.</summary>
     public abstract EngineKind Kind { get; }
 
+    /// <summary>What spans of its statements call it; null where its driver makes them.</summary>
+    public virtual string? Traced => null;
+
     /// <summary>How long a statement is waited for. The driver's own bound is no bound: it asks a silent server to cancel, and waits for that.</summary>
     public virtual TimeSpan AnswerWithin => Timeout.InfiniteTimeSpan;
 

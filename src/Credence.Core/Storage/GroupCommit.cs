@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Credence.Telemetry;
+
 namespace Credence.Storage;
 
 /// <summary>
@@ -16,6 +19,8 @@ public sealed class GroupCommit<TPart, TOutcome>(
 
     private sealed record Waiting(TPart Part)
     {
+        public ActivityContext Trace { get; } = Tracing.Source.HasListeners() ? Activity.Current?.Context ?? default : default;
+
         public TaskCompletionSource<TOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
@@ -29,7 +34,7 @@ public sealed class GroupCommit<TPart, TOutcome>(
             if (!_running)
             {
                 _running = true;
-                _ = Task.Run(DrainAsync, CancellationToken.None);
+                ThreadPool.UnsafeQueueUserWorkItem(static all => _ = all.DrainAsync(), this, preferLocal: false); // for many callers, so in the context of none
             }
         }
 
@@ -52,8 +57,16 @@ public sealed class GroupCommit<TPart, TOutcome>(
         }
     }
 
+    /// <summary>A span in the trace of the first, which the others' traces are linked to.</summary>
+    private static Activity? Traced(List<Waiting> group) =>
+        group.Find(waiting => waiting.Trace != default) is { } first
+            ? Tracing.Source.StartActivity(
+                "group commit", ActivityKind.Internal, first.Trace, links: group.Where(waiting => waiting != first && waiting.Trace != default).Select(waiting => new ActivityLink(waiting.Trace)))
+            : null;
+
     private async Task CommitAsync(List<Waiting> group)
     {
+        using var span = Traced(group);
         try
         {
             var outcomes = await commitAsync(group.ConvertAll(waiting => waiting.Part));

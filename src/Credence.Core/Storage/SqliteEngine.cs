@@ -30,6 +30,9 @@ public sealed class SqliteEngine : Engine
     public override EngineKind Kind => EngineKind.Sqlite;
 
     /// <inheritdoc/>
+    public override string? Traced => "sqlite";
+
+    /// <inheritdoc/>
     public override async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(_connectionString);

@@ -44,6 +44,7 @@ public sealed partial class Metrics : IDisposable
     private readonly PeopleInstruments _people;
     private readonly MessageInstruments _messages;
     private readonly ForwardAuthInstruments _forwardAuth;
+    private readonly StoreInstruments _stores;
     private readonly FollowedGauge _activeGrants;
     private readonly FollowedGauge _unacknowledged;
     private readonly FollowedGauge _expiringCredentials;
@@ -75,6 +76,7 @@ public sealed partial class Metrics : IDisposable
         _messages = new MessageInstruments(Meter);
         _followed.AddRange([_messages.WaitingMails, _messages.WaitingTexts]);
         _forwardAuth = new ForwardAuthInstruments(Meter);
+        _stores = new StoreInstruments(Meter);
         _expiringCredentials = Follow("agentidp_credentials_expiring_soon_total", "Credentials that expire within seven days");
         _auditIntegrity = Follow("agentidp_audit_chain_integrity", "1 while every audit chain held when it was last checked, else 0");
         Meter.CreateObservableGauge("agentidp_db_pool_active_connections", () => (long)_pool().Active, null, "Database connections in use");
@@ -133,7 +135,10 @@ public sealed partial class Metrics : IDisposable
     public void WebhookSent(bool delivered) => _webhooks.Add(1, Status(delivered ? Delivered : Failed));
 
     /// <summary>An anomaly was found that was not there in the round before. The types are fixed: what an organization's own rules find has one.</summary>
-    public void AnomalyDetected(string type, string severity) => _anomalies.Add(1, new("type", type), new("severity", severity));
+    /// <param name="type">Its type.</param>
+    /// <param name="severity">How much it matters.</param>
+    /// <param name="times">How many; 0 makes the series visible.</param>
+    public void AnomalyDetected(string type, string severity, int times = 1) => _anomalies.Add(times, new("type", type), new("severity", severity));
 
     /// <summary>A request was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>
     public void HttpAnswered(string method, string route, string statusCode, TimeSpan took)

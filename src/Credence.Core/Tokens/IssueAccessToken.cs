@@ -4,6 +4,7 @@ using Credence.Credentials;
 using Credence.Events;
 using Credence.Keys;
 using Credence.Storage;
+using Credence.Telemetry;
 
 namespace Credence.Tokens;
 
@@ -28,7 +29,9 @@ public sealed class IssueAccessToken
     private readonly KeyRing _keys;
     private readonly TokenOptions _options;
     private readonly TimeProvider _clock;
-    private readonly GroupCommit<AccessClaims, bool> _commits;
+    private readonly GroupCommit<Part, bool> _commits;
+
+    private sealed record Part(AccessClaims Claims, string? TraceParent);
 
     /// <summary>One for the process: it is what its callers share.</summary>
     public IssueAccessToken(Db db, KeyRing keys, TokenOptions options, TimeProvider clock)
@@ -73,7 +76,7 @@ public sealed class IssueAccessToken
             Descent = descent,
         };
         var jwt = Jws.Sign(_keys.Current(_keys.For(client.SigningAlg)), TokenKinds.Access.Typ, claims.ToJson().Span);
-        await _commits.AddAsync(claims, ct);
+        await _commits.AddAsync(new Part(claims, Tracing.Parent), ct);
         return new IssuedAccessToken(claims, jwt);
     }
 
@@ -81,16 +84,17 @@ public sealed class IssueAccessToken
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) =>
         DateTimeOffset.FromUnixTimeSeconds((one < other ? one : other).ToUnixTimeSeconds());
 
-    private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<AccessClaims> issued)
+    private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<Part> issued)
     {
         var ct = CancellationToken.None; // no caller's end may end the others' tokens
         var now = _clock.Now();
         await using var tx = await _db.BeginAsync(ct);
-        await AuditLog.AppendAsync(tx, [.. issued.Select(Audited)], now, ct);
+        await AuditLog.AppendAsync(tx, [.. issued.Select(part => Audited(part.Claims))], now, ct);
         await Outbox.AddAsync(
-            tx, EventDoor.Agents, "token.issued", issued, claims => claims.Organization.ToString(),
-            (claims, data) =>
+            tx, EventDoor.Agents, "token.issued", issued, part => (part.Claims.Organization.ToString(), part.TraceParent),
+            (part, data) =>
             {
+                var claims = part.Claims;
                 data.WriteString("agentId", claims.Agent.Value);
                 data.WriteString("tokenId", claims.Token.Value);
                 data.WriteTexts("scopes", claims.Scopes);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Credence.Keys;
+using Credence.Telemetry;
 
 namespace Credence.Tokens;
 
@@ -24,6 +25,8 @@ public static class Jws
     /// <param name="payloadUtf8">The payload, written with <see cref="TokenJson"/>.</param>
     public static string Sign(SigningKey key, string? typ, ReadOnlySpan<byte> payloadUtf8)
     {
+        using var span = Tracing.Source.StartActivity("jwt.sign");
+        span?.SetTag("jwt.typ", typ).SetTag("jwt.alg", key.Algorithm.ToString()).SetTag("jwt.kid", key.Kid);
         var header = key.Header(typ, WriteHeader);
         var signed = header.Length + 1 + Base64Url.GetEncodedLength(payloadUtf8.Length);
         var length = signed + 1 + Base64Url.GetEncodedLength(key.SignatureLength);
@@ -174,6 +177,8 @@ public static class Jws
 
     private static bool IsSigned(SigningKey key, ReadOnlySpan<char> text, ReadOnlySpan<byte> signature)
     {
+        using var span = Tracing.Source.StartActivity("jwt.verify");
+        span?.SetTag("jwt.alg", key.Algorithm.ToString()).SetTag("jwt.kid", key.Kid);
         var rented = ArrayPool<byte>.Shared.Rent(text.Length);
         try
         {

@@ -38,9 +38,15 @@ public sealed record Delivery(
     /// <summary>What the receiver answered to the last attempt; null when it did not.</summary>
     public int? HttpStatus { get; init; }
 
+    /// <summary>The trace that every attempt goes on with, as W3C <c>traceparent</c>; null for none.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>A new one, due at once.</summary>
-    internal static Delivery New(Id<Webhook> webhook, EventDoor door, string url, Id<Event> @event, string eventType, string body, DateTimeOffset now) => new(
-        Id<Delivery>.New(now), webhook, @event, eventType, body, url, DeliveryStatus.Pending, 0, DeliveryStyle.Of(door).Retries, null, now, now, null);
+    internal static Delivery New(Id<Webhook> webhook, EventDoor door, string url, Id<Event> @event, string eventType, string body, string? traceParent, DateTimeOffset now) => new(
+        Id<Delivery>.New(now), webhook, @event, eventType, body, url, DeliveryStatus.Pending, 0, DeliveryStyle.Of(door).Retries, null, now, now, null)
+    {
+        TraceParent = traceParent,
+    };
 
     internal static Delivery Read(Row row) => new(
         row.Id<Delivery>("id"),
@@ -58,6 +64,7 @@ public sealed record Delivery(
         row.TimeOrNull("delivered_ms"))
     {
         HttpStatus = (int?)row.LongOrNull("http_status"),
+        TraceParent = row.TextOrNull("traceparent"),
     };
 }
 

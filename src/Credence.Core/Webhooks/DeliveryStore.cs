@@ -46,13 +46,13 @@ public static class DeliveryStore
                 rows.AppendFormatted<Sql>(
                     $"""
                     ({delivery.Id}, {delivery.Webhook}, {delivery.Event}, {delivery.EventType}, {delivery.Body}, {delivery.Url}, {delivery.Status}, 0,
-                    {delivery.MaxAttempts}, {delivery.DueAt}, {delivery.CreatedAt})
+                    {delivery.MaxAttempts}, {delivery.DueAt}, {delivery.CreatedAt}, {delivery.TraceParent})
                     """);
             }
 
             await tx.LaterAsync(
                 $"""
-                insert into webhook_deliveries (id, webhook_id, event_id, event_type, body, url, status, attempts, max_attempts, due_ms, created_ms)
+                insert into webhook_deliveries (id, webhook_id, event_id, event_type, body, url, status, attempts, max_attempts, due_ms, created_ms, traceparent)
                 values {rows}
                 """,
                 ct);

@@ -2,6 +2,7 @@ using Credence.Audit;
 using Credence.Events;
 using Credence.Organizations;
 using Credence.Storage;
+using Credence.Telemetry;
 
 namespace Credence.Webhooks;
 
@@ -23,7 +24,7 @@ public sealed class PingWebhook(Db db, TimeProvider clock)
 
         // An event of its own, known to this webhook alone: streams and other webhooks have nothing to do with it.
         var ping = new Event(Id<Event>.New(now), caller.Organization.ToString(), type, Sample(webhook), now, Position: 0);
-        var delivery = Delivery.New(id, webhook.Door, webhook.Url, ping.Id, ping.Type, DeliveryStyle.Of(webhook.Door).Envelope(ping), now);
+        var delivery = Delivery.New(id, webhook.Door, webhook.Url, ping.Id, ping.Type, DeliveryStyle.Of(webhook.Door).Envelope(ping), Tracing.Parent, now);
         await DeliveryStore.AddAsync(tx, [delivery], ct);
         await AuditLog.AppendAsync(tx, caller.Act("webhook.pinged", id.ToString(), new() { ["delivery"] = delivery.Id.ToString() }), now, ct);
         await tx.CommitAsync();

@@ -9,7 +9,7 @@ internal static class QueueDeliveries
     private sealed record Wanted(Event Event, Id<Webhook> Webhook, string Url)
     {
         public Delivery Deliver(DateTimeOffset now) =>
-            Delivery.New(Webhook, Event.Door, Url, Event.Id, Event.Type, DeliveryStyle.Of(Event.Door).Envelope(Event), now);
+            Delivery.New(Webhook, Event.Door, Url, Event.Id, Event.Type, DeliveryStyle.Of(Event.Door).Envelope(Event), Event.TraceParent, now);
     }
 
     /// <summary>Queues those of the events behind <paramref name="after"/> up to <paramref name="last"/>.</summary>

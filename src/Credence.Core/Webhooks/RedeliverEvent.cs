@@ -1,6 +1,7 @@
 using Credence.Audit;
 using Credence.Organizations;
 using Credence.Storage;
+using Credence.Telemetry;
 
 namespace Credence.Webhooks;
 
@@ -17,7 +18,7 @@ public sealed class RedeliverEvent(Db db, TimeProvider clock)
         if (await DeliveryStore.FindAsync(tx, id, which, ct) is not { } before) return WebhookFailures.DeliveryNotFound;
         if (!webhook.Active) return WebhookFailures.SwitchedOff;
 
-        var again = Delivery.New(id, webhook.Door, webhook.Url, before.Event, before.EventType, before.Body, now);
+        var again = Delivery.New(id, webhook.Door, webhook.Url, before.Event, before.EventType, before.Body, Tracing.Parent, now);
         await DeliveryStore.AddAsync(tx, [again], ct);
         await AuditLog.AppendAsync(
             tx, caller.Act("webhook.redelivered", id.ToString(), new() { ["delivery"] = which.ToString(), ["again"] = again.Id.ToString() }), now, ct);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Credence.Outgoing;
+using Credence.Telemetry;
 
 namespace Credence.Webhooks;
 
@@ -27,10 +29,14 @@ internal sealed class SendDelivery(OutgoingClient client, SecretBox box, Webhook
         if (secrets.Count == 0) return new Attempt(delivery, null, NoSecret, clock.Now());
         try
         {
+            using var span = Tracing.GoOn("webhook.deliver", ActivityKind.Producer, delivery.TraceParent);
+            span?.SetTag("webhook.id", webhook.Id.ToString()).SetTag("event.type", delivery.EventType).SetTag("attempt", delivery.Attempts + 1);
             using var request = Request(webhook, delivery, secrets);
+            if ((span?.Id ?? delivery.TraceParent) is { } trace) request.Headers.TryAddWithoutValidation("traceparent", trace); // W3C Trace Context 3.2
             var answer = await client.SendAsync(request, _limits, ct);
             if (!answer.Succeeded) return new Attempt(delivery, null, answer.Failure.Detail, clock.Now());
             var status = answer.Value.Status;
+            span?.SetTag("http.response.status_code", status);
             var error = status is >= 200 and < 300 ? null : string.Create(CultureInfo.InvariantCulture, $"HTTP {status}");
             return new Attempt(delivery, status, error, clock.Now());
         }

@@ -1,6 +1,8 @@
+using Credence.Agents;
 using Credence.Grants;
 using Credence.Server.Grants.Pipeline;
 using Credence.Server.Grants.Reading;
+using Credence.Storage;
 using Credence.Tokens;
 
 namespace Credence.Server.Grants;
@@ -18,7 +20,7 @@ internal static class TokenApi
         routes.MapPost("/v1/token/refresh", Refresh).LimitAddress(20).Measured(MeasuredOperation.TokenRefresh);
     }
 
-    private static async Task<IResult> Exchange(GrantsCall call, ExchangeCode exchange, CancellationToken ct)
+    private static async Task<IResult> Exchange(GrantsCall call, ExchangeCode exchange, Db db, CancellationToken ct)
     {
         var input = new ExchangeCode.Input(call.Body.Text("code", SecretLength), call.Body.Text("agentId", IdLength), Pkce.Verifier(call.Body));
         var format = CredentialFormats.OfExchange(call.Body);
@@ -26,8 +28,13 @@ internal static class TokenApi
 
         var issued = await exchange.RunAsync(call.Caller, input, ct);
         if (issued.Succeeded) call.AgentId = issued.Value.Grant.Agent.ToString();
+        else if (await NamedAsync(call, input.Agent, db, ct)) call.AgentId = input.Agent;
         return issued.Created(made => IssuedToken.Of(made, format), GrantsJson.Wire.IssuedToken);
     }
+
+    /// <summary>Whether a refusal counts for the agent that was named (contract operations O42): it must be one of the caller's, or anybody could make labels.</summary>
+    private static async Task<bool> NamedAsync(GrantsCall call, string agent, Db db, CancellationToken ct) =>
+        Id<Agent>.TryParse(agent, out var id) && id.ToString() == agent && await AgentStore.FindAsync(db, call.Caller.Organization, id, ct) is not null;
 
     private static async Task<IResult> Refresh(GrantsCall call, RefreshGrant refresh, CancellationToken ct)
     {

@@ -1,9 +1,4 @@
 using System.Text;
-using Credence.Anomalies;
-using Credence.Compliance;
-using Credence.Credentials;
-using Credence.Grants;
-using Credence.Messages;
 using Credence.Server.Hosting.Logging;
 using Credence.Server.Hosting.Requests;
 using Credence.Server.Hosting.Settings;
@@ -50,20 +45,10 @@ internal static class CredenceServer
             .AddDoors(settings);
 
         var app = builder.Build();
-        FollowGauges(app.Services);
+        if (settings.Of(TelemetrySettings.MetricsEnabled)) Gauges.Follow(app.Services);
         UseHost(app, settings);
         Doors.Map(app, settings);
         return app;
-    }
-
-    private static void FollowGauges(IServiceProvider services)
-    {
-        var (db, clock) = (services.GetRequiredService<Db>(), services.GetRequiredService<TimeProvider>());
-        services.GetRequiredService<Metrics>().FollowActiveGrants(ct => GrantStore.CountActiveAsync(db, clock.Now(), ct));
-        services.GetRequiredService<Metrics>().FollowUnacknowledgedAnomalies(ct => AnomalyStore.CountUnacknowledgedAsync(db, ct));
-        services.GetRequiredService<Metrics>().FollowExpiringCredentials(ct => CredentialStore.CountExpiringAsync(db, clock.Now(), ct));
-        services.GetRequiredService<Metrics>().FollowAuditIntegrity(ct => CheckSystemChain.IsIntactAsync(db, ct));
-        services.GetRequiredService<Metrics>().FollowMessages(db);
     }
 
     /// <summary>The way of a request before it reaches a door; routing comes last, so that health answers without it.</summary>

@@ -30,7 +30,7 @@ internal sealed class MetricsApi(
             return;
         }
 
-        await RefreshGaugesAsync(context.RequestAborted);
+        await Task.WhenAll(metrics.RefreshStoresAsync(context.RequestAborted), RefreshGaugesAsync(context.RequestAborted));
         await Answer.BytesAsync(context, StatusCodes.Status200OK, scrape.Write(), "text/plain; version=0.0.4; charset=utf-8");
     }
 

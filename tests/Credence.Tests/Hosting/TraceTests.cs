@@ -21,7 +21,9 @@ public sealed class TraceTests
         await using (var host = await HostUnderTest.StartAsync(
             app => app.MapGet("/things/{id}", () => Tracing.Source.StartActivity("our own span")?.Dispose()), ("OTEL_EXPORTER_OTLP_ENDPOINT", address)))
         {
-            using var response = await host.Client.GetAsync("/things/1?token=Hunter2", Ct);
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/things/1?token=Hunter2");
+            request.Headers.Add("traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"); // this process is the client too, and its own spans begin no trace
+            using var response = await host.Client.SendAsync(request, Ct);
         } // the stop flushes
 
         var (path, body) = await received.WaitAsync(TimeSpan.FromSeconds(30), Ct);
@@ -32,12 +34,19 @@ public sealed class TraceTests
     }
 
     [Fact]
-    public async Task Without_the_setting_nobody_listens_to_spans()
+    public async Task Without_the_setting_nobody_listens_to_spans_and_a_request_costs_none()
     {
         var traced = false;
-        await using var host = await HostUnderTest.StartAsync(app => app.MapGet("/traced", () => traced = Tracing.Source.HasListeners()));
+        System.Diagnostics.Activity? current = null;
+        await using var host = await HostUnderTest.StartAsync(app => app.MapGet("/traced", () =>
+        {
+            traced = Tracing.Source.HasListeners();
+            current = System.Diagnostics.Activity.Current;
+        }));
         using var response = await host.Client.GetAsync("/traced", Ct);
         Assert.False(traced);
+        Assert.Null(current);
+        Assert.Null(Tracing.Parent);
     }
 
     private static async Task<(string Path, string Body)> ReceiveAsync(HttpListener collector)

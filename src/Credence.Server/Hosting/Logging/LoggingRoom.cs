@@ -13,6 +13,7 @@ internal static class LoggingRoom
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", framework);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // it says what the request's own line says, and while it may, each request costs an Activity
         logging.AddFilter("System", framework);
         logging.AddFilter("Npgsql", framework);
         logging.Services.AddSingleton<ILoggerProvider>(services => new LineLoggerProvider(

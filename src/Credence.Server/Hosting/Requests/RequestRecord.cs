@@ -59,7 +59,7 @@ internal sealed class RequestRecord(
         var facts = context.Features.Get<RequestFacts>();
         metrics.HttpAnswered(method, route, word, took);
         if (facts is not null) metrics.PeopleAnswered(method, route, word, took);
-        if (Activity.Current is { } span)
+        if (Tracing.Source.HasListeners() && Activity.Current is { IsAllDataRequested: true } span)
         {
             span.DisplayName = $"{method} {route}";
             span.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status);

@@ -27,6 +27,12 @@ internal static class Forms
             ? number
             : throw new FormatException($"must be a whole number from {least} to {most}");
 
+    /// <summary>A share, from 0 to 1.</summary>
+    public static double Share(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1
+            ? share
+            : throw new FormatException("must be a number from 0 to 1");
+
     /// <summary>A whole number from 1, or <c>unlimited</c>, which is null.</summary>
     public static int? Limit(string text)
     {

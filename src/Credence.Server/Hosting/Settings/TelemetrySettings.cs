@@ -1,4 +1,5 @@
 using System.Net;
+using Credence.Server.Hosting.Start;
 
 namespace Credence.Server.Hosting.Settings;
 
@@ -49,7 +50,28 @@ internal static class TelemetrySettings
         About = "Where traces are sent (OTLP over HTTP). Unset: tracing is off.",
     };
 
-    public static readonly SettingGroup Group = new("Logs, metrics, traces", [LogFormat, Level, MetricsEnabled, MetricsApiKey, MetricsBind, OtlpEndpoint]);
+    public static readonly Setting<string> ServiceName = new("OTEL_SERVICE_NAME", Forms.Text)
+    {
+        Form = "text",
+        Default = "credence",
+        About = "What traces call this server (`service.name`).",
+    };
+
+    public static readonly Setting<string> TraceSampler = new("OTEL_TRACES_SAMPLER", Forms.OneOf(RequestSampler.Names))
+    {
+        Form = string.Join(", ", RequestSampler.Names),
+        Default = "parentbased_always_on",
+        About = "Which requests are traced: all, none or a share; with `parentbased_` a caller who sent a `traceparent` decides for its own requests.",
+    };
+
+    public static readonly Setting<double> TraceShare = new("OTEL_TRACES_SAMPLER_ARG", Forms.Share)
+    {
+        Form = "a number from 0 to 1",
+        Default = "1",
+        About = "Which share of the traces the samplers named `traceidratio` take.",
+    };
+
+    public static readonly SettingGroup Group = new("Logs, metrics, traces", [LogFormat, Level, MetricsEnabled, MetricsApiKey, MetricsBind, OtlpEndpoint, ServiceName, TraceSampler, TraceShare]);
 
     private static LogLevel ParseLevel(string text) => text switch
     {

@@ -19,8 +19,10 @@ internal sealed class TraceExport(SettingValues settings) : IDisposable
     {
         if (settings.Of(TelemetrySettings.OtlpEndpoint) is not { } endpoint) return;
         _provider = Sdk.CreateTracerProviderBuilder()
-            .ConfigureResource(resource => resource.AddService("credence"))
+            .ConfigureResource(resource => resource.AddService(settings.Of(TelemetrySettings.ServiceName)))
+            .SetSampler(new RequestSampler(RequestSampler.Named(settings.Of(TelemetrySettings.TraceSampler), settings.Of(TelemetrySettings.TraceShare))))
             .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Npgsql", Tracing.SourceName)
+            .AddProcessor(new TagFilter()) // before the exporter
             .AddOtlpExporter(otlp =>
             {
                 otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
