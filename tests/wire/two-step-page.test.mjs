@@ -70,7 +70,7 @@ onEachEngine('two steps on the pages', (test) => {
     const person = await newcomer(server);
     await withPage({ javaScriptEnabled: false }, [BASE], async (page) => {
       await enter(page, person);
-      await page.getByText('your password alone lets anybody in').waitFor();
+      await page.getByText('your password is all it takes').waitFor();
       await page.getByRole('link', { name: 'Turn on' }).click();
       const { app, codes } = await turnOn(page);
       await page.getByText('10 are left').waitFor();

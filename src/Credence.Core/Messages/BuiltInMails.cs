@@ -74,6 +74,12 @@ internal static class BuiltInMails
         ("second-factor-removed-vi", Of(
             "Một bước đăng nhập đã bị tắt", Chao, "Một bước đăng nhập thứ hai của tài khoản vừa bị tắt.",
             "Nếu không phải bạn, hãy đặt lại mật khẩu ngay và bật lại bước đó.")),
+        ("second-factor-refused-en", Of(
+            "Somebody has your password", Greeting, "Somebody signed in with your password just now, and then failed at the second step five times. They did not get in.",
+            "If it was not you, set a new password: whoever it was knows this one.")),
+        ("second-factor-refused-vi", Of(
+            "Có người biết mật khẩu của bạn", Chao, "Có người vừa đăng nhập bằng mật khẩu của bạn và sai bước thứ hai năm lần. Họ chưa vào được.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu: người đó biết mật khẩu này.")),
         ("recovery-codes-made-en", Of(
             "You have new recovery codes", Greeting, "New recovery codes were made for your account just now. Those from before work no more.",
             "If it was not you, set a new password at once, and make other codes.")),

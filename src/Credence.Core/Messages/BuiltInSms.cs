@@ -32,6 +32,8 @@ internal static class BuiltInSms
         ("second-factor-added-vi", "Dang nhap vao tai khoan cua ban nay can them mot buoc. Neu khong phai ban, hay dat lai mat khau ngay."),
         ("second-factor-removed-en", "A second step of signing in was turned off. If it was not you, set a new password at once."),
         ("second-factor-removed-vi", "Mot buoc dang nhap thu hai vua bi tat. Neu khong phai ban, hay dat lai mat khau ngay."),
+        ("second-factor-refused-en", "Somebody used your password and failed at the second step. If it was not you, set a new password."),
+        ("second-factor-refused-vi", "Co nguoi dung mat khau cua ban va sai buoc thu hai. Neu khong phai ban, hay dat lai mat khau."),
         ("recovery-codes-made-en", "New recovery codes were made for your account. If it was not you, set a new password at once."),
         ("recovery-codes-made-vi", "Ma khoi phuc moi vua duoc tao cho tai khoan cua ban. Neu khong phai ban, hay dat lai mat khau ngay."),
         ("recovery-code-used-en", "A recovery code signed somebody in to your account. If it was not you, set a new password at once."),

@@ -38,10 +38,17 @@ public static class PendingSignIns
         db.FirstAsync($"select * from pending_sign_ins where hash = {hash} and expires_ms > {now} and attempts < {PendingSignIn.MostAttempts}", PendingSignIn.Read, ct);
 
     /// <summary>Counts a try, before it is looked at.</summary>
-    /// <returns>False when there were as many as there may be, or it is over: of any number of callers at once no more than that are told true.</returns>
-    public static async Task<bool> TryAsync(DbTx tx, string hash, DateTimeOffset now, CancellationToken ct) =>
-        await tx.ExecuteAsync(
-            $"update pending_sign_ins set attempts = attempts + 1 where hash = {hash} and expires_ms > {now} and attempts < {PendingSignIn.MostAttempts}", ct) == 1;
+    /// <returns>Which try it is, each number given once; null when there were as many as there may be, or it is over.</returns>
+    public static async Task<int?> TryAsync(DbTx tx, string hash, DateTimeOffset now, CancellationToken ct)
+    {
+        var tried = await tx.ListAsync(
+            $"""
+            update pending_sign_ins set attempts = attempts + 1 where hash = {hash} and expires_ms > {now} and attempts < {PendingSignIn.MostAttempts}
+            returning attempts
+            """,
+            row => row.Int("attempts"), ct);
+        return tried.Count == 1 ? tried[0] : null;
+    }
 
     /// <summary>Ends one because a session comes of it.</summary>
     /// <returns>False when it was ended: of any number of callers one is told true.</returns>

@@ -49,19 +49,19 @@ public sealed class FinishSignIn(
     private async Task<Result<SignedIn>> TryAsync(Input input, CancellationToken ct)
     {
         var hash = Secret.Hash(input.Token);
-        if (await PendingSignIns.FindAsync(db, hash, clock.Now(), ct) is not { } pending || !await CountAsync(hash, ct)) return SecondFactorFailures.Over;
+        if (await PendingSignIns.FindAsync(db, hash, clock.Now(), ct) is not { } pending || await CountAsync(hash, ct) is not { } attempt) return SecondFactorFailures.Over;
         var proven = await tryFactor.RunAsync(pending.Person, input.Proof, subject: hash, input.Network, ct);
-        if (!proven.Succeeded && proven.Failure == SecondFactorFailures.Invalid) await RecordRefusalAsync(pending.Person, input, ct);
+        if (!proven.Succeeded && proven.Failure == SecondFactorFailures.Invalid) await RecordRefusalAsync(pending.Person, input, isLast: attempt == PendingSignIn.MostAttempts, ct);
         return proven.Succeeded ? await AdmitAsync(pending, proven.Value, input.Origin, ct) : proven.Failure;
     }
 
     /// <summary>In a transaction of its own, before the factor is looked at: many at once are no more than one after the other.</summary>
-    private async Task<bool> CountAsync(string hash, CancellationToken ct)
+    private async Task<int?> CountAsync(string hash, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(ct);
-        if (!await PendingSignIns.TryAsync(tx, hash, clock.Now(), ct)) return false;
+        var attempt = await PendingSignIns.TryAsync(tx, hash, clock.Now(), ct);
         await tx.CommitAsync();
-        return true;
+        return attempt;
     }
 
     private async Task<Result<SignedIn>> AdmitAsync(PendingSignIn pending, ProvenFactor proven, AuditOrigin origin, CancellationToken ct)
@@ -85,12 +85,13 @@ public sealed class FinishSignIn(
         return SecondFactorFailures.Invalid;
     }
 
-    /// <summary>Whoever is wrong here has the first factor: its owner may want to know.</summary>
-    private async Task RecordRefusalAsync(PersonId person, Input input, CancellationToken ct)
+    /// <summary>Whoever is wrong here has the first factor: its owner is told, once they have been so as often as they may.</summary>
+    private async Task RecordRefusalAsync(PersonId person, Input input, bool isLast, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(ct);
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["factor"] = Words.Of(input.Proof.Factor) };
         await AuditLog.AppendAsync(tx, PeopleAudit.Event("person.second_factor_refused", "system", person.ToString(), input.Origin, facts), clock.Now(), ct);
+        if (isLast) await notices.TellAsync(tx, person, PersonNotices.SecondFactorRefused, ct);
         await tx.CommitAsync();
     }
 }

@@ -13,6 +13,9 @@ public sealed class PersonNotices(MessageQueue queue)
     /// <summary>The message that one is asked for no more.</summary>
     public const string SecondFactorRemoved = "second-factor-removed";
 
+    /// <summary>The message that somebody has their password, and not the second factor.</summary>
+    public const string SecondFactorRefused = "second-factor-refused";
+
     /// <summary>The message of new recovery codes.</summary>
     public const string RecoveryCodesMade = "recovery-codes-made";
 

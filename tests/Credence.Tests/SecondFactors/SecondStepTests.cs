@@ -1,9 +1,11 @@
+using Credence.Gateways;
 using Credence.People;
 using Credence.SecondFactors;
 using Credence.SignIn;
 using Credence.Storage;
 using Credence.Tests.SignIn;
 using Credence.Tests.Support;
+using Credence.Tokens;
 
 namespace Credence.Tests.SecondFactors;
 
@@ -136,6 +138,19 @@ public sealed class SecondStepTests
     }
 
     [Theory, EachEngine]
+    public async Task What_a_sign_in_is_worth_is_told_to_the_service_behind(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        var ada = await world.CarefulAsync();
+        var twice = (await ada.FinishAsync(await ada.BeginAsync(), ada.Proof)).Value;
+        await world.PersonAsync("bob1");
+        var once = (await world.SignInAsync("bob1")).Value;
+        Assert.Equal((Authentication.TwoFactors, Authentication.OneFactor), (await WorthAsync(twice), await WorthAsync(once)));
+
+        async Task<string> WorthAsync(SignedIn signed) => Visitor.Of((await world.Get<CheckPersonToken>().RunAsync(signed.Jwt, World.Ct)).Value).Worth;
+    }
+
+    [Theory, EachEngine]
     public async Task The_forward_auth_door_takes_nobody_who_has_one_and_says_no_more_than_of_a_wrong_password(EngineKind engine)
     {
         await using var world = await World.OnAsync(engine);
@@ -148,7 +163,7 @@ public sealed class SecondStepTests
 
         for (var count = 0; count < 5; count++) Assert.Equal(SignInFailures.InvalidCredentials, (await LogInAsync($"192.0.2.1{count}")).Failure);
         var early = (await LogInAsync("198.51.100.1")).Failure!; // it counts as a wrong password does: whoever guesses learns nothing by that either
-        Assert.Equal((SignInFailures.TooManyCode, 1), (early.Code, early.Limit));
+        Assert.Equal((SignInFailures.TooManyCode, TimeSpan.FromSeconds(1)), (early.Code, early.RetryAfter));
 
         Task<Result<string>> LogInAsync(string network) => world.Get<LogIn>().RunAsync(new LogIn.Input(Email, PeopleInWorld.Password, PeopleInWorld.Here, network), World.Ct);
     }
