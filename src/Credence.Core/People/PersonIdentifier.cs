@@ -35,7 +35,7 @@ public sealed record PersonIdentifier(Id<PersonIdentifier> Id, PersonId Person, 
     }
 
     /// <summary>What somebody calls themselves: their user name, or what else they sign in with.</summary>
-    public static string NameOf(IReadOnlyList<PersonIdentifier> theirs) => (theirs.FirstOrDefault(one => one.Scheme == IdentifierScheme.Username) ?? theirs.FirstOrDefault())?.Value ?? "";
+    public static string NameOf(IEnumerable<PersonIdentifier> theirs) => theirs.MinBy(one => one.Scheme)?.Value ?? "";
 
     internal static PersonIdentifier Read(Row row) => new(
         row.Id<PersonIdentifier>("id"), row.Person("person_id"), row.Word<IdentifierScheme>("scheme"), row.Text("value"), row.Flag("verified"), row.Flag("may_sign_in"));
