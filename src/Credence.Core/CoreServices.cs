@@ -24,6 +24,7 @@ using Credence.Principals;
 using Credence.Proofs;
 using Credence.Revocations;
 using Credence.Scim;
+using Credence.SecondFactors;
 using Credence.SignIn;
 using Credence.Sso;
 using Credence.Telemetry;
@@ -59,6 +60,7 @@ public static class CoreServices
         .AddCredentials()
         .AddPasskeys()
         .AddOneTimeCodes()
+        .AddSecondFactors()
         .AddPolicies()
         .AddSingleton<RequestConsent>()
         .AddSingleton<ProveConsent>()

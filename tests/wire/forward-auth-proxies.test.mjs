@@ -95,7 +95,7 @@ onEachEngine('behind proxies', (test) => {
         const [mail] = [granted.grantToken ?? granted.token];
         const cases = [
           ['/files/x', ada.token, { 'auth-subject': `user:${ada.id}` }],
-          ['/files/x', person.token, { 'auth-subject': `person:${person.id}` }],
+          ['/files/x', person.token, { 'auth-subject': `person:${person.id}`, 'auth-acr': 'urn:credence:acr:pwd' }],
           ['/files/agents/7', access, { 'auth-tenant': agent.organization.id, 'auth-scope': 'agents:read', 'auth-client': agent.id }],
           ['/files/mail', mail, { 'auth-subject': `principal:${agent.organization.id}:ada`, 'auth-agent': grants.did, 'auth-grant': granted.grantId, 'auth-scope': 'email:read email:send' }],
         ];

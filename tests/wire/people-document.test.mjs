@@ -6,6 +6,7 @@ import { ENGINES, onEachEngine } from './support/engines.mjs';
 import { none, ok } from './support/expect.mjs';
 import { API, BEHIND_PROXY, Person, newcomer, refused } from './support/people.mjs';
 import { Server } from './support/server.mjs';
+import { App } from './support/totp.mjs';
 
 const DOCUMENT = `${API}/doc/openapi.json`;
 
@@ -55,6 +56,20 @@ onEachEngine('the document of the people door', (test) => {
     held(await bob.signIn({ identifier: { scheme: 'username', value: 'nobody-at-all' } }), 'post', `${API}/auth/sign-in`);
     held(await bob.post('/auth/refresh', { refreshToken: signedIn.json.refreshToken.value }), 'post', `${API}/auth/refresh`);
     held(await ada.mine('GET', '/auth/who-am-i'), 'get', `${API}/auth/who-am-i`);
+    const own = `${API}/auth/second-factors`;
+    const begun = await ada.mine('POST', '/auth/second-factors/totp', { body: {} });
+    held(begun, 'post', `${own}/totp`);
+    const app = new App(begun.json.uri);
+    const made = await ada.mine('POST', '/auth/second-factors/totp/confirm', { body: { code: await app.code() } });
+    held(made, 'post', `${own}/totp/confirm`);
+    held(await ada.mine('GET', '/auth/second-factors'), 'get', own);
+    const asked = await ada.signIn();
+    held(asked, 'post', `${API}/auth/sign-in`); // 403
+    const { sessionToken } = asked.json.secondFactor;
+    held(await ada.post('/auth/sign-in/second-factor', { sessionToken, code: 'wrong' }), 'post', `${API}/auth/sign-in/second-factor`); // 401
+    held(await ada.post('/auth/sign-in/second-factor/passkey', { sessionToken }), 'post', `${API}/auth/sign-in/second-factor/passkey`); // 409
+    held(await ada.post('/auth/sign-in/second-factor', { sessionToken, code: made.json.recoveryCodes[0] }), 'post', `${API}/auth/sign-in/second-factor`);
+    held(await ada.mine('POST', '/auth/second-factors/recovery-codes', { body: { password: ada.password } }), 'post', `${own}/recovery-codes`);
     held(await ada.mine('GET', '/auth/sessions'), 'get', `${API}/auth/sessions`);
     held(await ada.mine('DELETE', '/auth/sessions/nonsense'), 'delete', `${API}/auth/sessions/{id}`);
     held(await server.api('GET', `${API}/readyz`), 'get', `${API}/readyz`);

@@ -32,6 +32,7 @@ onEachEngine('people sign up and in', (test) => {
     const { iat, nbf, exp, jti, sid, ...claims } = payload;
     assert.deepEqual(claims, {
       iss: server.base, aud: `${server.base}${API}`, sub: begun.userId, userId: begun.userId, roles, clientId: 'shop', organizerIds: '', merchantIds: '',
+      auth_time: iat, acr: 'urn:credence:acr:pwd', amr: ['pwd'],
     });
     assert.equal(exp - iat, 86_400);
     assert.equal(nbf, iat);

@@ -18,6 +18,7 @@ internal static class AdministrationRoom
         .AddSingleton<RevisePerson>()
         .AddSingleton<DeletePerson>()
         .AddSingleton<EndPersonSessions>()
+        .AddSingleton<ResetFactors>()
         .AddSingleton<UnlockPerson>()
         .AddSingleton<GrantRole>();
 }

@@ -27,7 +27,10 @@ public sealed record Visitor(string Subject)
     /// <summary>The organization.</summary>
     public string Tenant { get; init; } = "";
 
-    internal static Visitor Of(PersonClaims claims) => new($"person:{claims.Person}") { Client = claims.ClientId ?? "" };
+    /// <summary>What the way is worth that they signed in by (<c>acr</c>).</summary>
+    public string Worth { get; init; } = "";
+
+    internal static Visitor Of(PersonClaims claims) => new($"person:{claims.Person}") { Client = claims.ClientId ?? "", Worth = claims.How?.Worth ?? "" };
 
     internal static Visitor Of(ForwardClaims claims) => new($"user:{claims.Subject}");
 

@@ -62,6 +62,36 @@ internal static class BuiltInMails
         ("passkey-removed-vi", Of(
             "Một khóa truy cập đã bị xóa", Chao, "Một khóa truy cập vừa bị xóa khỏi tài khoản của bạn.",
             "Nếu không phải bạn, hãy đặt lại mật khẩu ngay: người đã xóa có thể đăng nhập.")),
+        ("second-factor-added-en", Of(
+            "Signing in takes a second step now", Greeting, "From now on signing in to your account takes a second step: a code of your app, or a passkey.",
+            "If it was not you, set a new password at once and ask whoever runs this service to turn it off: whoever did this may have your password.")),
+        ("second-factor-added-vi", Of(
+            "Đăng nhập nay cần thêm một bước", Chao, "Từ bây giờ, đăng nhập vào tài khoản của bạn cần thêm một bước: mã từ ứng dụng hoặc khóa truy cập.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay và nhờ đơn vị vận hành dịch vụ tắt bước này: người làm việc đó có thể biết mật khẩu của bạn.")),
+        ("second-factor-removed-en", Of(
+            "A second step was turned off", Greeting, "A second step of signing in to your account was turned off just now.",
+            "If it was not you, set a new password at once, and turn it on again.")),
+        ("second-factor-removed-vi", Of(
+            "Một bước đăng nhập đã bị tắt", Chao, "Một bước đăng nhập thứ hai của tài khoản vừa bị tắt.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay và bật lại bước đó.")),
+        ("second-factor-refused-en", Of(
+            "Somebody has your password", Greeting, "Somebody signed in with your password just now, and then failed at the second step five times. They did not get in.",
+            "If it was not you, set a new password: whoever it was knows this one.")),
+        ("second-factor-refused-vi", Of(
+            "Có người biết mật khẩu của bạn", Chao, "Có người vừa đăng nhập bằng mật khẩu của bạn và sai bước thứ hai năm lần. Họ chưa vào được.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu: người đó biết mật khẩu này.")),
+        ("recovery-codes-made-en", Of(
+            "You have new recovery codes", Greeting, "New recovery codes were made for your account just now. Those from before work no more.",
+            "If it was not you, set a new password at once, and make other codes.")),
+        ("recovery-codes-made-vi", Of(
+            "Bạn có mã khôi phục mới", Chao, "Mã khôi phục mới vừa được tạo cho tài khoản của bạn. Các mã cũ không còn dùng được.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay và tạo mã khác.")),
+        ("recovery-code-used-en", Of(
+            "A recovery code was used", Greeting, "Somebody signed in to your account with a recovery code just now. That code works no more.",
+            "If it was not you, set a new password at once, and make other codes: somebody has both your password and your codes.")),
+        ("recovery-code-used-vi", Of(
+            "Một mã khôi phục đã được dùng", Chao, "Có người vừa đăng nhập vào tài khoản của bạn bằng mã khôi phục. Mã đó không còn dùng được.",
+            "Nếu không phải bạn, hãy đặt lại mật khẩu ngay và tạo mã khác: có người biết cả mật khẩu và mã của bạn.")),
         ("sign-up-attempt-en", Of(
             "Somebody tried to sign up with your address", Greeting, "Somebody tried to make an account with this address. It has one already, so none was made.",
             "If it was you, sign in, or set a new password. If not, there is nothing to do.")),

@@ -47,4 +47,7 @@ public enum PasskeyPurpose
 
     /// <summary>Signing in, without saying first who it is.</summary>
     SignIn,
+
+    /// <summary>The second factor of one sign-in.</summary>
+    SecondFactor,
 }

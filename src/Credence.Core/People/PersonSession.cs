@@ -12,9 +12,10 @@ namespace Credence.People;
 /// <param name="LastSeenAt">When it was last refreshed.</param>
 /// <param name="ExpiresAt">When it ends at the latest.</param>
 /// <param name="EndedAt">When it was ended, or null.</param>
+/// <param name="How">How they signed in; null where it began before that was kept.</param>
 public sealed record PersonSession(
     Id<PersonSession> Id, PersonId Person, string? ClientId, AuditOrigin Origin, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ExpiresAt,
-    DateTimeOffset? EndedAt) : IIdentified
+    DateTimeOffset? EndedAt, Authentication? How) : IIdentified
 {
     /// <inheritdoc/>
     public static string IdPrefix => "ses_";
@@ -29,12 +30,13 @@ public sealed record PersonSession(
     public bool IsLive(DateTimeOffset now) => EndedAt is null && now < ExpiresAt;
 
     /// <summary>A session that begins.</summary>
-    public static PersonSession New(PersonId person, string? clientId, AuditOrigin origin, DateTimeOffset now) =>
-        new(Id<PersonSession>.New(now), person, clientId, origin, now, now, now + Longest, EndedAt: null);
+    public static PersonSession New(PersonId person, string? clientId, AuditOrigin origin, Authentication how, DateTimeOffset now) =>
+        new(Id<PersonSession>.New(now), person, clientId, origin, now, now, now + Longest, EndedAt: null, how);
 
     internal static PersonSession Read(Row row) => new(
         row.Id<PersonSession>("id"), row.Person("person_id"), row.TextOrNull("client_id"), new AuditOrigin(row.TextOrNull("address"), row.TextOrNull("user_agent")),
-        row.Time("created_ms"), row.Time("last_seen_ms"), row.Time("expires_ms"), row.TimeOrNull("ended_ms"));
+        row.Time("created_ms"), row.Time("last_seen_ms"), row.Time("expires_ms"), row.TimeOrNull("ended_ms"),
+        row.TextsOrNull("methods") is { } methods ? new Authentication(methods) : null);
 }
 
 /// <summary>A token of a person's session. It is no row anywhere: its <c>jti</c> is this id as a UUID.</summary>

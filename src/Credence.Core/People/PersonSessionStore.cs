@@ -11,9 +11,9 @@ public static class PersonSessionStore
     public static Task AddAsync(DbTx tx, PersonSession session, CancellationToken ct) =>
         tx.LaterAsync(
             $"""
-            insert into person_sessions (id, person_id, client_id, user_agent, address, created_ms, last_seen_ms, expires_ms)
+            insert into person_sessions (id, person_id, client_id, user_agent, address, created_ms, last_seen_ms, expires_ms, methods)
             values ({session.Id}, {session.Person}, {session.ClientId}, {session.Origin.UserAgent}, {session.Origin.Address}, {session.CreatedAt}, {session.LastSeenAt},
-                {session.ExpiresAt})
+                {session.ExpiresAt}, {session.How?.Methods})
             """,
             ct);
 
@@ -35,16 +35,19 @@ public static class PersonSessionStore
     public static async Task<bool> EndAsync(DbTx tx, PersonId person, Id<PersonSession> id, DateTimeOffset now, CancellationToken ct) =>
         await tx.ExecuteAsync($"update person_sessions set ended_ms = {now} where id = {id} and person_id = {person} and ended_ms is null and expires_ms > {now}", ct) == 1;
 
-    /// <summary>Ends all of somebody's that go on, but for one.</summary>
+    /// <summary>Ends all of somebody's that go on, but for one; and what waited to become one.</summary>
     /// <returns>Those that this call ended.</returns>
-    public static Task<List<PersonSession>> EndAllAsync(DbTx tx, PersonId person, Id<PersonSession>? except, DateTimeOffset now, CancellationToken ct) =>
-        tx.ListAsync(
+    public static async Task<List<PersonSession>> EndAllAsync(DbTx tx, PersonId person, Id<PersonSession>? except, DateTimeOffset now, CancellationToken ct)
+    {
+        await PendingSignIns.EndAllAsync(tx, person, ct);
+        return await tx.ListAsync(
             $"""
             update person_sessions set ended_ms = {now}
             where person_id = {person} and ended_ms is null and expires_ms > {now} and id <> {except?.ToString() ?? ""}
             returning *
             """,
             PersonSession.Read, ct);
+    }
 
     /// <summary>Deletes what expired a day ago, with its refresh tokens; that it was is in the audit log.</summary>
     public static async Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct)

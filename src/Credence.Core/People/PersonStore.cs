@@ -97,6 +97,11 @@ public static class PersonStore
     public static async Task<bool> HoldAsync(DbTx tx, PersonId person, DateTimeOffset now, CancellationToken ct) =>
         await tx.ExecuteAsync($"update people set modified_ms = {now} where id = {person} and deleted_ms is null", ct) == 1;
 
+    /// <summary>Takes the row of somebody who may sign in until <paramref name="tx"/> ends, and changes nothing.</summary>
+    /// <returns>False when they may not.</returns>
+    public static async Task<bool> HoldActivatedAsync(DbTx tx, PersonId person, CancellationToken ct) =>
+        await tx.ExecuteAsync($"update people set status = status where id = {person} and status = {PersonStatus.Activated} and deleted_ms is null", ct) == 1;
+
     /// <summary>Deletes somebody: the row stays, what they signed in with is free for others.</summary>
     /// <returns>False when there was no such person.</returns>
     public static async Task<bool> DeleteAsync(DbTx tx, PersonId person, DateTimeOffset now, CancellationToken ct)
@@ -104,6 +109,8 @@ public static class PersonStore
         if (await tx.ExecuteAsync($"update people set deleted_ms = {now}, modified_ms = {now} where id = {person} and deleted_ms is null", ct) == 0) return false;
         await tx.LaterAsync($"update person_identifiers set deleted_ms = {now} where person_id = {person} and deleted_ms is null", ct);
         await tx.LaterAsync($"delete from person_passwords where person_id = {person}", ct);
+        await tx.LaterAsync($"delete from person_totp where person_id = {person}", ct);
+        await tx.LaterAsync($"delete from person_recovery_codes where person_id = {person}", ct);
         return true;
     }
 }

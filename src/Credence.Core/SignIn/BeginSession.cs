@@ -7,12 +7,15 @@ using Credence.Tokens;
 
 namespace Credence.SignIn;
 
+/// <summary>What signing in leads to: a session, or the question for a second factor.</summary>
+public abstract record SignInStep;
+
 /// <summary>What somebody gets who signed in, or refreshed.</summary>
 /// <param name="Claims">What the token says.</param>
 /// <param name="Jwt">The token.</param>
 /// <param name="RefreshToken">What the next one is had with, once.</param>
 /// <param name="RefreshExpiresAt">Until when.</param>
-public sealed record SignedIn(PersonClaims Claims, string Jwt, string RefreshToken, DateTimeOffset RefreshExpiresAt)
+public sealed record SignedIn(PersonClaims Claims, string Jwt, string RefreshToken, DateTimeOffset RefreshExpiresAt) : SignInStep
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Claims.Session} [secret]";
@@ -31,7 +34,11 @@ public sealed class BeginSession(Db db, KeyRing keys, TokenOptions options)
         var roles = await RoleStore.OfAsync(db, session.Person.ToString(), ct);
         var claims = new PersonClaims(
             options.Issuer, options.PeopleAudience, session.Person, session.Id, session.ClientId,
-            roles.ConvertAll(role => new ClaimedRole(role.Id.ToString(), role.Identifier, role.Priority)), Id<PersonToken>.New(now), since, since + options.PersonTokenLife);
+            roles.ConvertAll(role => new ClaimedRole(role.Id.ToString(), role.Identifier, role.Priority)), Id<PersonToken>.New(now), since, since + options.PersonTokenLife)
+        {
+            How = session.How,
+            SignedInAt = session.CreatedAt,
+        };
         var kind = TokenKinds.Person;
         var jwt = Jws.Sign(keys.Current(keys.For(kind.Algorithm)), kind.Typ, claims.ToJson().Span);
         var idle = now + PersonSession.LongestIdle;

@@ -7,7 +7,7 @@ using Credence.Storage;
 namespace Credence.SignIn;
 
 /// <summary>A signed-in person takes another password (contract identity ID-14): whoever else is signed in as them is so no more.</summary>
-public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttempts attempts, PersonNotices notices, RevocationIndex revocations, TimeProvider clock)
+public sealed class ChangePassword(Db db, PasswordHashes passwords, OwnPassword own, PersonNotices notices, RevocationIndex revocations, TimeProvider clock)
 {
     /// <summary>The two passwords.</summary>
     /// <param name="Old">The one of before.</param>
@@ -22,17 +22,15 @@ public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttemp
     /// <returns>How many other sessions ended; or that the old password is wrong.</returns>
     public async Task<Result<int>> RunAsync(PersonCaller caller, Input input, CancellationToken ct)
     {
-        string? before = null;
-        var refused = await attempts.GuardAsync($"person:{caller.Person}", input.Network, clock.Now(), VerifyAsync, ct);
-        if (refused is not null) return refused;
-
+        var before = await own.ProveAsync(caller.Person, input.Old, input.Network, ct);
+        if (!before.Succeeded) return before.Failure;
         var hash = await passwords.HashAsync(HashForm.Argon2id, input.New, ct);
         if (!hash.Succeeded) return hash.Failure;
 
         var now = clock.Now();
         await using var tx = await db.BeginAsync(ct);
         if (!await PersonStore.HoldAsync(tx, caller.Person, now, ct)) return SignInFailures.InvalidCredentials;
-        if (!await PersonPasswords.ExchangeAsync(tx, caller.Person, before!, hash.Value, now, ct)) return SignInFailures.InvalidCredentials;
+        if (!await PersonPasswords.ExchangeAsync(tx, caller.Person, before.Value, hash.Value, now, ct)) return SignInFailures.InvalidCredentials;
         var ended = await PersonSessionStore.EndAllAsync(tx, caller.Person, except: caller.Session, now, ct);
         await notices.PasswordChangedAsync(tx, caller.Person, ct);
         await AuditLog.AppendAsync(tx, caller.Act("person.password_changed", caller.Person.ToString()), now, ct);
@@ -42,11 +40,5 @@ public sealed class ChangePassword(Db db, PasswordHashes passwords, FailedAttemp
         await tx.CommitAsync();
         revocations.Announce(marks);
         return ended.Count;
-
-        async Task<Result<bool>> VerifyAsync()
-        {
-            before = await PersonPasswords.FindAsync(db, caller.Person, ct);
-            return await passwords.VerifyAsync(before, input.Old, HashForm.Argon2id, ct);
-        }
     }
 }

@@ -36,7 +36,7 @@ public sealed class FindBrowserSession(Db db, TimeProvider clock)
         if (await PersonSessionStore.FindAsync(db, token.Session, ct) is not { } session || !session.IsLive(now)) return null;
         if (await PersonStore.FindAsync(db, session.Person, ct) is not { Status: PersonStatus.Activated } person) return null;
         if (now >= session.LastSeenAt + SeenEvery) await SeeAsync(session, now, ct);
-        return new BrowserSession(person, session, NameOf(await PersonStore.IdentifiersAsync(db, person.Id, ct)));
+        return new BrowserSession(person, session, PersonIdentifier.NameOf(await PersonStore.IdentifiersAsync(db, person.Id, ct)));
     }
 
     /// <summary>The list of sessions says when each was last here.</summary>
@@ -45,7 +45,4 @@ public sealed class FindBrowserSession(Db db, TimeProvider clock)
         await using var tx = await db.BeginAsync(ct);
         if (await PersonSessionStore.SeeAsync(tx, session.Id, now, ct)) await tx.CommitAsync();
     }
-
-    private static string NameOf(List<PersonIdentifier> identifiers) =>
-        (identifiers.Find(one => one.Scheme == IdentifierScheme.Username) ?? identifiers.FirstOrDefault())?.Value ?? "";
 }

@@ -1,14 +1,16 @@
 using Credence.Audit;
 using Credence.Passwords;
 using Credence.People;
+using Credence.SecondFactors;
 using Credence.Storage;
 using Credence.Telemetry;
 using Credence.Tokens;
+using Microsoft.Extensions.Logging;
 
 namespace Credence.SignIn;
 
 /// <summary>A person gets a token of the forward-auth door for an address and a password (contract forward-auth FA-2), wherever the two were set.</summary>
-public sealed class LogIn(Db db, ProvePassword prove, FailedAttempts attempts, GrowingDelays delays, IssueForwardToken issue, TimeProvider clock)
+public sealed class LogIn(Db db, ProvePassword prove, FailedAttempts attempts, GrowingDelays delays, IssueForwardToken issue, TimeProvider clock, ILogger<LogIn> log)
 {
     /// <summary>What somebody logs in with, as typed.</summary>
     /// <param name="Email">An address.</param>
@@ -31,14 +33,26 @@ public sealed class LogIn(Db db, ProvePassword prove, FailedAttempts attempts, G
         if (!proven.Succeeded)
         {
             var isUnverified = proven.Failure == SignInFailures.IdentifierUnverified; // which must look like an address that somebody else has
-            if (isUnverified) await attempts.FailAsync(shown.Counted, input.Network, clock.Now(), ct);
             if (!isUnverified && proven.Failure != SignInFailures.InvalidCredentials) return proven.Failure;
-            await delays.FailAsync(shown.Counted, input.Network, clock.Now(), ct);
-            return SignInFailures.InvalidCredentials;
+            return await RefuseAsync(shown, wasRight: isUnverified, ct);
+        }
+
+        if ((await PersonFactors.OfAsync(db, proven.Value.Person.Id, ct)).AreAsked)
+        {
+            Log.SignInRefused(log, shown.Scheme.Logged(), SecondStep.Result); // this door has no second step, and whoever guesses here must not learn that the password is right
+            return await RefuseAsync(shown, wasRight: true, ct);
         }
 
         await delays.EndAsync(shown.Counted, clock.Now(), ct);
         return await AdmitAsync(proven.Value, input.Origin, ct);
+    }
+
+    private async Task<Failure> RefuseAsync(ProvePassword.Input shown, bool wasRight, CancellationToken ct)
+    {
+        var now = clock.Now();
+        if (wasRight) await attempts.FailAsync(shown.Counted, shown.Network, now, ct);
+        await delays.FailAsync(shown.Counted, shown.Network, now, ct);
+        return SignInFailures.InvalidCredentials;
     }
 
     private async Task<Result<string>> AdmitAsync(ProvePassword.Output proven, AuditOrigin origin, CancellationToken ct)

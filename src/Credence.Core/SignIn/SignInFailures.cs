@@ -9,6 +9,9 @@ public static class SignInFailures
     /// <summary>The password was right, and the identifier was never proven to be theirs.</summary>
     public static readonly Failure IdentifierUnverified = new(FailureKind.Forbidden, "auth.identifier_unverified", "The identifier is not verified yet");
 
+    /// <summary>The first factor was right, and they have a second.</summary>
+    public static readonly Failure SecondFactorRequired = new(FailureKind.Forbidden, "auth.second_factor_required", "A second factor is asked for");
+
     /// <summary>Somebody has that user name.</summary>
     public static readonly Failure IdentifierTaken = new(FailureKind.Conflict, "auth.identifier_taken", "The user name is taken");
 

@@ -15,6 +15,13 @@ internal static partial class SignInLog
         if (refused is not null) Log.SignInRefused(log, scheme.Logged(), refused.Code);
     }
 
+    /// <summary>The same of a first factor, behind which a second may be asked for.</summary>
+    public static void Told(ILogger log, Metrics metrics, IdentifierScheme scheme, Result<SignInStep> step)
+    {
+        if (step is { Succeeded: true, Value: SecondStep }) metrics.SignedIn(Words.Of(scheme), SecondStep.Result);
+        else Told(log, metrics, scheme, step.Failure);
+    }
+
     [LoggerMessage(1094, LogLevel.Information, "users.adopted", EventName = "users.adopted")]
     public static partial void Adopted(ILogger log, int count);
 

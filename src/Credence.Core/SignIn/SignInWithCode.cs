@@ -11,7 +11,7 @@ namespace Credence.SignIn;
 /// A person signs in with a code that was sent to their telephone (contract identity ID-24, ID-25). The number must have been proven before: else its owner
 /// would come into the account of whoever wrote it down, who knows the password to it.
 /// </summary>
-public sealed class SignInWithCode(Db db, SendCode send, VerifyCode verify, BeginSession begin, Metrics metrics, TimeProvider clock, ILogger<SignInWithCode> log)
+public sealed class SignInWithCode(Db db, SendCode send, VerifyCode verify, AfterFirstFactor after, Metrics metrics, TimeProvider clock, ILogger<SignInWithCode> log)
 {
     private const CodeNamespace Namespace = CodeNamespace.PhoneAuth;
 
@@ -34,27 +34,26 @@ public sealed class SignInWithCode(Db db, SendCode send, VerifyCode verify, Begi
         return await send.RunAsync(new SendCode.Input(Namespace, number, SendCode.Addressee.Of(contact, at is { Verified: true } ? at : null), locale), ct);
     }
 
-    /// <returns>A session's first tokens.</returns>
-    public async Task<Result<SignedIn>> RunAsync(Input input, CancellationToken ct)
+    /// <returns>A session's first tokens, or the question for a second factor.</returns>
+    public async Task<Result<SignInStep>> RunAsync(Input input, CancellationToken ct)
     {
-        var signed = await TryAsync(input, ct);
-        SignInLog.Told(log, metrics, IdentifierScheme.PhoneNumber, signed.Failure);
-        return signed;
+        var step = await TryAsync(input, ct);
+        SignInLog.Told(log, metrics, IdentifierScheme.PhoneNumber, step);
+        return step;
     }
 
-    private async Task<Result<SignedIn>> TryAsync(Input input, CancellationToken ct)
+    private async Task<Result<SignInStep>> TryAsync(Input input, CancellationToken ct)
     {
         var verified = await verify.RunAsync(Namespace, input.SessionToken, input.Code, ct);
         if (!verified.Succeeded) return verified.Failure;
         if (!PersonId.TryParse(verified.Value.Recipient.PersonId, out var person)) return CodeFailures.Invalid;
 
         var now = clock.Now();
-        var session = PersonSession.New(person, input.ClientId, input.Origin, now);
-        var signed = await begin.PrepareAsync(session, now, ct);
+        var prepared = await after.PrepareAsync(new FirstFactor(person, Namespace.Word(), Authentication.Telephone, input.ClientId, input.Origin), now, ct);
         await using var tx = await db.BeginAsync(ct);
-        if (!await BeginSession.RecordAsync(tx, session, signed, Namespace.Word(), now, ct)) return CodeFailures.Invalid;
+        if (!await prepared.RecordAsync(tx, now, ct)) return CodeFailures.Invalid;
         if (await PersonStore.FindAsync(tx, IdentifierScheme.PhoneNumber, verified.Value.Recipient.Target, ct) is not { Verified: true } at || at.Person != person) return CodeFailures.Invalid;
         await tx.CommitAsync();
-        return signed;
+        return prepared.Step;
     }
 }

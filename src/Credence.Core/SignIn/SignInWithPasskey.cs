@@ -33,7 +33,7 @@ public sealed class SignInWithPasskey(Db db, UsePasskey passkeys, BeginSession b
         var use = result.Value;
 
         var now = clock.Now();
-        var session = PersonSession.New(person, null, origin, now);
+        var session = PersonSession.New(person, null, origin, Authentication.Passkey(use.Passkey.BackupEligible), now);
         var signed = await begin.PrepareAsync(session, now, ct);
         await using (var tx = await db.BeginAsync(ct))
         {

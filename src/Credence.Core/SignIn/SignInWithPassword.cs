@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Credence.SignIn;
 
 /// <summary>A person signs in with a password (contract identity ID-11).</summary>
-public sealed class SignInWithPassword(Db db, ProvePassword prove, BeginSession begin, Metrics metrics, TimeProvider clock, ILogger<SignInWithPassword> log)
+public sealed class SignInWithPassword(Db db, ProvePassword prove, AfterFirstFactor after, Metrics metrics, TimeProvider clock, ILogger<SignInWithPassword> log)
 {
     /// <summary>What somebody signs in with.</summary>
     /// <param name="Scheme">The sort of identifier.</param>
@@ -23,24 +23,24 @@ public sealed class SignInWithPassword(Db db, ProvePassword prove, BeginSession 
         public override string ToString() => $"{Scheme} [secret]";
     }
 
-    /// <returns>A session's first tokens; or one refusal for whatever was wrong, but for an identifier that is theirs and was never proven.</returns>
-    public async Task<Result<SignedIn>> RunAsync(Input input, CancellationToken ct)
+    /// <returns>A session's first tokens, or the question for a second factor; or one refusal for whatever was wrong, but for an identifier that is theirs and was never proven.</returns>
+    public async Task<Result<SignInStep>> RunAsync(Input input, CancellationToken ct)
     {
         var proven = await prove.RunAsync(new ProvePassword.Input(input.Scheme, input.Identifier, input.Password, input.Network, HashForm.Argon2id), ct);
-        var signed = proven.Succeeded ? await AdmitAsync(input, proven.Value, ct) : proven.Failure;
-        SignInLog.Told(log, metrics, input.Scheme, signed.Failure);
-        return signed;
+        var step = proven.Succeeded ? await AdmitAsync(input, proven.Value, ct) : proven.Failure;
+        SignInLog.Told(log, metrics, input.Scheme, step);
+        return step;
     }
 
-    private async Task<Result<SignedIn>> AdmitAsync(Input input, ProvePassword.Output proven, CancellationToken ct)
+    private async Task<Result<SignInStep>> AdmitAsync(Input input, ProvePassword.Output proven, CancellationToken ct)
     {
         var now = clock.Now(); // its tokens are issued after the password was looked at, which took a while
-        var session = PersonSession.New(proven.Person.Id, input.ClientId, input.Origin, now);
-        var signed = await begin.PrepareAsync(session, now, ct);
+        var first = new FirstFactor(proven.Person.Id, "password", Authentication.Password, input.ClientId, input.Origin);
+        var prepared = await after.PrepareAsync(first, now, ct);
         await using var tx = await db.BeginAsync(ct);
-        if (!await BeginSession.RecordAsync(tx, session, signed, "password", now, ct)) return SignInFailures.InvalidCredentials;
+        if (!await prepared.RecordAsync(tx, now, ct)) return SignInFailures.InvalidCredentials;
         if (!await proven.KeepAsync(tx, now, ct)) return SignInFailures.InvalidCredentials;
         await tx.CommitAsync();
-        return signed;
+        return prepared.Step;
     }
 }

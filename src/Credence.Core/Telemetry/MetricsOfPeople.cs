@@ -10,8 +10,8 @@ public sealed partial class Metrics
     public void SignedUp(string result) => _people.SignUps.Add(1, new KeyValuePair<string, object?>("result", result));
 
     /// <summary>Somebody signed in, or tried.</summary>
-    /// <param name="scheme">The sort of identifier.</param>
-    /// <param name="result"><c>success</c>, or the code of the refusal.</param>
+    /// <param name="scheme">The sort of identifier, or of the factor where that alone is shown: <c>passkey</c>, <c>totp</c>, <c>recovery_code</c>.</param>
+    /// <param name="result"><c>success</c>, <c>second_factor</c> where that is asked for next, or the code of the refusal.</param>
     public void SignedIn(string scheme, string result) => _people.SignIns.Add(1, new("scheme", scheme), new("result", result));
 
     /// <summary>A request at the people door was answered. <paramref name="route"/> is a template or <c>unmatched</c>, never a path.</summary>

@@ -29,6 +29,12 @@ public sealed record PersonClaims(
     DateTimeOffset IssuedAt,
     DateTimeOffset ExpiresAt)
 {
+    /// <summary><c>amr</c> and <c>acr</c>: how they signed in; null for a session from before that was kept.</summary>
+    public Authentication? How { get; init; }
+
+    /// <summary><c>auth_time</c>: when, whole seconds; it is there where <see cref="How"/> is.</summary>
+    public DateTimeOffset? SignedInAt { get; init; }
+
     /// <summary>The payload: plain ASCII JSON.</summary>
     public ReadOnlyMemory<byte> ToJson() => TokenJson.Write(json =>
     {
@@ -55,6 +61,10 @@ public sealed record PersonClaims(
         json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
         json.WriteNumber("nbf", IssuedAt.ToUnixTimeSeconds());
         json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
+        if (How is null || SignedInAt is null) return;
+        json.WriteNumber("auth_time", SignedInAt.Value.ToUnixTimeSeconds());
+        json.WriteString("acr", How.Worth);
+        json.WriteTexts("amr", How.Methods);
     });
 
     /// <summary>Reads the payload of a token whose signature was checked.</summary>
@@ -66,6 +76,10 @@ public sealed record PersonClaims(
         return new PersonClaims(
             claims.Text("iss"), claims.Text("aud"), person, Id<PersonSession>.Parse(claims.Text("sid")), claims.GetProperty("clientId").GetString(),
             [.. claims.GetProperty("roles").EnumerateArray().Select(role => new ClaimedRole(role.Text("id"), role.Text("identifier"), role.GetProperty("priority").GetInt32()))],
-            new Id<PersonToken>(claims.GetProperty("jti").GetGuid()), claims.Time("iat"), claims.Time("exp"));
+            new Id<PersonToken>(claims.GetProperty("jti").GetGuid()), claims.Time("iat"), claims.Time("exp"))
+        {
+            How = claims.TryGetProperty("amr", out var methods) ? new Authentication([.. methods.EnumerateArray().Select(method => method.GetString()!)]) : null,
+            SignedInAt = claims.TryGetProperty("auth_time", out _) ? claims.Time("auth_time") : null,
+        };
     });
 }

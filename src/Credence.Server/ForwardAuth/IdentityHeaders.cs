@@ -16,7 +16,7 @@ internal static class IdentityHeaders
         headers["Auth-Scope"] = string.Join(' ', visitor.Scopes.Select(Safe));
         headers["Auth-Grant"] = Safe(visitor.Grant);
         headers["Auth-Tenant"] = Safe(visitor.Tenant);
-        headers["Auth-Acr"] = ""; // how somebody signed in is not kept yet
+        headers["Auth-Acr"] = Safe(visitor.Worth);
         headers["Auth-Assertion"] = assertion;
     }
 

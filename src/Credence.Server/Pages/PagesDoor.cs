@@ -15,6 +15,7 @@ internal static class PagesDoor
         .AddSingleton<PageGuard>()
         .AddSingleton<SessionCookie>()
         .AddSingleton<AccountCookie>()
+        .AddSingleton<SecondStepCookie>()
         .AddSingleton<ReadPermissions>()
         .AddSingleton<Permissions.PasskeysPage>();
 
@@ -35,6 +36,9 @@ internal static class PagesDoor
         RecoverPage.Map(account);
         ProfilePage.Map(account);
         IdentifiersPage.Map(account);
+        SecondStepPage.Map(account);
+        TwoStepPage.Map(account);
+        TwoStepAppPage.Map(account);
         MyAgentsPage.Map(account);
         if (!hasGrants) return;
         ConsentPage.Map(pages);

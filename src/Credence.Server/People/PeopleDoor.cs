@@ -47,6 +47,7 @@ internal static class PeopleDoor
         ProbesApi.Map(door);
         SignUpApi.Map(door);
         SignInApi.Map(door);
+        SecondFactorsApi.Map(door);
         PasswordApi.Map(door);
         ForgotPasswordApi.Map(door);
         VerifyApi.Map(door);

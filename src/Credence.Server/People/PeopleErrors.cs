@@ -22,6 +22,9 @@ internal sealed record PeopleRefusal(int Status, string Message) : IResult
     /// <summary>Where a code was sent that would help, or null (contract identity C.3).</summary>
     public CodeSentShape? Verification { get; init; }
 
+    /// <summary>What a second factor is shown with, or null (docs/decisions/0044).</summary>
+    public SecondFactorAsked? SecondFactor { get; init; }
+
     /// <summary>What is wrong with members of the body, or null.</summary>
     public IReadOnlyList<FieldProblem>? Problems { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record PeopleRefusal(int Status, string Message) : IResult
             json.WriteString("requestId", request);
             if (Code is not null) json.WriteString("messageCode", Code);
             if (Verification is not null) WriteVerification(json, Verification);
+            if (SecondFactor is not null) WriteSecondFactor(json, SecondFactor);
             if (Problems is not null) WriteProblems(json, Problems);
             json.WriteEndObject();
         }
@@ -64,6 +68,15 @@ internal sealed record PeopleRefusal(int Status, string Message) : IResult
         json.WriteStartObject("verification");
         json.WriteString("sessionToken", sent.SessionToken);
         json.WriteString("expiresAt", sent.ExpiresAt);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSecondFactor(Utf8JsonWriter json, SecondFactorAsked asked)
+    {
+        json.WriteStartObject("secondFactor");
+        json.WriteString("sessionToken", asked.SessionToken);
+        json.WriteString("expiresAt", asked.ExpiresAt);
+        json.WriteTexts("factors", asked.Factors);
         json.WriteEndObject();
     }
 

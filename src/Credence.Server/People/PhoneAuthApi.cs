@@ -30,6 +30,6 @@ internal static class PhoneAuthApi
         var (session, code) = call.Body.Code();
         var client = call.Body.TextOrNull("clientId", 128);
         if (call.Invalid() is { } invalid) return invalid;
-        return (await signIn.RunAsync(new SignInWithCode.Input(session, code, client, call.Origin), ct)).Ok(SignInApi.Tokens.Of, PeopleJson.Wire.Tokens);
+        return (await signIn.RunAsync(new SignInWithCode.Input(session, code, client, call.Origin), ct)).Signed();
     }
 }

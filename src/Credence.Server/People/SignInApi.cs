@@ -31,8 +31,8 @@ internal static class SignInApi
         call.Facts.IdentifierScheme = scheme.Logged();
         if (!how.Equals("BASIC", StringComparison.OrdinalIgnoreCase)) return Unsupported;
         var signedIn = await signIn.RunAsync(new SignInWithPassword.Input(scheme, value, password, client, call.Origin, call.Network), ct);
-        if (signedIn.Succeeded) call.Facts.UserId = signedIn.Value.Claims.Person.ToString();
-        if (signedIn.Failure != SignInFailures.IdentifierUnverified) return signedIn.Ok(Tokens.Of, PeopleJson.Wire.Tokens);
+        if (signedIn is { Succeeded: true, Value: SignedIn session }) call.Facts.UserId = session.Claims.Person.ToString();
+        if (signedIn.Failure != SignInFailures.IdentifierUnverified) return signedIn.Signed();
         var sent = await verify.RequestAsync(scheme, Normalized.Of(scheme, value)!, locale: null, ct); // their password is proven: they may know what is missing (C.3)
         return signedIn.Failure.Answer() with { Verification = sent.Succeeded ? CodeSentShape.Of(sent.Value) : null };
     }

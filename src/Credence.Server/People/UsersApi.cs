@@ -21,6 +21,7 @@ internal static class UsersApi
         routes.MapPatch(One, Revise).NeedsPermissionOrSelf(Resource, "update");
         routes.MapDelete(One, Delete).NeedsPermission(Resource, "delete");
         routes.MapDelete(One + "/sessions", EndSessions).NeedsPermission(Resource, "update");
+        routes.MapDelete(One + "/second-factors", ResetSecondFactors).NeedsPermission(Resource, "update");
         routes.MapPost(One + "/otp-unlock", Unlock).NeedsPermission(Resource, "update");
     }
 
@@ -71,6 +72,9 @@ internal static class UsersApi
 
     private static async Task<IResult> EndSessions(string id, PeopleCall call, EndPersonSessions end, CancellationToken ct) =>
         (await end.RunAsync(call.Caller, Person(id), ct)).Done();
+
+    private static async Task<IResult> ResetSecondFactors(string id, PeopleCall call, ResetFactors reset, CancellationToken ct) =>
+        (await reset.RunAsync(call.Caller, Person(id), ct)).Done();
 
     private static async Task<IResult> Unlock(string id, PeopleCall call, UnlockPerson unlock, CancellationToken ct)
     {

@@ -23,7 +23,7 @@ internal sealed class Expiry(Db db, TimeProvider clock)
         RevocationStore.SweepAsync, Outbox.SweepAsync, GrantTokenStore.SweepAsync, ConsentStore.SweepAsync, ConsentEvidence.SweepAsync, PasskeyStore.SweepAsync, EmailVerificationStore.SweepAsync,
         PrincipalStore.SweepAsync, UsageStore.SweepAsync, AgentUsageStore.SweepAsync, SubscriptionStore.SweepAsync, DeliveryStore.SweepAsync,
         WebhookStore.SweepAsync, AnomalyStore.SweepAsync, AlertDeliveryStore.SweepAsync, SsoSessionStore.SweepAsync, SpentAssertions.SweepAsync,
-        PersonSessionStore.SweepAsync,
+        PersonSessionStore.SweepAsync, PendingSignIns.SweepAsync,
     ];
 
     /// <summary>One round, each kind in transactions of its own until none is left.</summary>

@@ -8,6 +8,7 @@ using Credence.Keys;
 using Credence.Messages;
 using Credence.Proofs;
 using Credence.Revocations;
+using Credence.SecondFactors;
 using Credence.Server.Hosting.Start;
 using Credence.Sso;
 using Credence.Storage;
@@ -64,6 +65,7 @@ internal static class Rounds
         .Add(provider => EveryNode("alert-delivery", Alerting, provider.GetRequiredService<DeliverAlerts>().RunAsync)) // each delivery is leased
         .Add(provider => OneNode("alert-targets", Renewing, provider.GetRequiredService<RenewTargets>().RunAsync))
         .Add(provider => OneNode("sso-secrets", Renewing, provider.GetRequiredService<RenewSsoSecrets>().RunAsync))
+        .Add(provider => OneNode("totp-secrets", Renewing, provider.GetRequiredService<RenewTotpSecrets>().RunAsync))
         .Add(provider => OneNode("anomaly-detection", provider.GetRequiredService<AnomalyOptions>().Interval, provider.GetRequiredService<DetectAnomalies>().RunAsync))
         .Add(provider => OneNode("partner-expiry", Sweeping, provider.GetRequiredService<ExpirePartners>().RunAsync))
         .Add(provider => OneNode("expiry", Expiring, provider.GetRequiredService<Expiry>().RunAsync));

@@ -12,7 +12,7 @@ public sealed partial class FloorsTests
     [
         ["Storage", "State", "Telemetry", "Outgoing"],
         ["Audit", "Proofs", "Events", "Keys", "Revocations", "Passwords", "Configurations"],
-        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "Roles", "People", "Messages"],
+        ["Organizations", "Agents", "Credentials", "Usage", "Billing", "Passkeys", "OneTimeCodes", "SecondFactors", "Roles", "People", "Messages"],
         ["Policies", "Consent", "Grants", "Tokens", "Principals", "Scim", "Sso", "Delegations", "Issuers", "Federation", "Workloads", "SignIn", "Administration", "Gateways"],
         ["Webhooks", "Anomalies", "Compliance"],
     ];

@@ -14,6 +14,11 @@ public sealed class TemplateTests
     [InlineData("forgot-password")]
     [InlineData("password-changed")]
     [InlineData("sign-up-attempt")]
+    [InlineData("second-factor-added")]
+    [InlineData("second-factor-removed")]
+    [InlineData("second-factor-refused")]
+    [InlineData("recovery-codes-made")]
+    [InlineData("recovery-code-used")]
     public async Task Each_mail_is_there_in_english_and_vietnamese(string template)
     {
         var (english, vietnamese) = (await SubjectAsync(template, "en"), await SubjectAsync(template, "vi-VN"));

@@ -17,7 +17,15 @@ internal static class PeopleInWorld
 
     public static async Task<PersonId> PersonAsync(this World world, string name = "ada1", string? email = null) => (await world.SignUpAsync(name, email)).Value.Person;
 
-    public static Task<Result<SignedIn>> SignInAsync(
+    /// <summary>Signs in somebody who has no second factor.</summary>
+    public static async Task<Result<SignedIn>> SignInAsync(
+        this World world, string identifier = "ada1", string password = Password, IdentifierScheme scheme = IdentifierScheme.Username, string network = "192.0.2.1")
+    {
+        var step = await world.BeginSignInAsync(identifier, password, scheme, network);
+        return step.Succeeded ? (SignedIn)step.Value : step.Failure;
+    }
+
+    public static Task<Result<SignInStep>> BeginSignInAsync(
         this World world, string identifier = "ada1", string password = Password, IdentifierScheme scheme = IdentifierScheme.Username, string network = "192.0.2.1") =>
         world.Get<SignInWithPassword>().RunAsync(new SignInWithPassword.Input(scheme, identifier, password, "shop", Here, network), World.Ct);
 

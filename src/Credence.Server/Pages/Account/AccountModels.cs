@@ -15,7 +15,11 @@ namespace Credence.Server.Pages.Account;
 /// <param name="JustDone">What they just did, in a sentence; null when nothing.</param>
 public sealed record AccountView(
     string Name, string FormToken, Person Person, IReadOnlyList<PersonIdentifier> Identifiers, IReadOnlyList<PersonSession> Sessions, Id<PersonSession> Here,
-    int Acting, int Passkeys, string? JustDone);
+    int Acting, int Passkeys, string? JustDone)
+{
+    /// <summary>Whether signing in takes a second step.</summary>
+    public required bool TakesTwoSteps { get; init; }
+}
 
 /// <summary>The agents that may act for somebody, through every organization whose name for them means their account.</summary>
 /// <param name="Name">Who is signed in.</param>

@@ -1,4 +1,5 @@
 using Credence.Server.Doors;
+using Credence.SecondFactors;
 using Credence.SignIn;
 
 namespace Credence.Server.Pages.Account;
@@ -45,6 +46,15 @@ internal static class AccountNotices
         "otp.unavailable" => "Codes cannot be sent or looked at just now. Wait a minute, and try again.",
         "auth.invalid_credentials" => "That is not right. Look at both once more, or try another name that you sign in with.",
         _ => "This server is too busy just now. Wait a few seconds, and try again.",
+    };
+
+    /// <summary>What is wrong with a second factor.</summary>
+    public static string OfFactor(Failure failure, SecondFactor factor) => (failure.Kind, factor) switch
+    {
+        (FailureKind.TooMany, _) => $"There were too many wrong codes. Wait {(int)(failure.RetryAfter?.TotalMinutes ?? 0) + 1} minutes, and try again.",
+        (_, SecondFactor.Passkey) => "That passkey did not do. Try again, or use a code.",
+        (_, SecondFactor.Totp) => "That is not the code your app shows now, or it was used already. Wait for the next one.",
+        _ => "That is none of your recovery codes, or it was used already.",
     };
 
     /// <summary>The status that goes with it.</summary>

@@ -1,5 +1,6 @@
 using Credence.People;
 using Credence.Principals;
+using Credence.SecondFactors;
 using Credence.SignIn;
 using Credence.Storage;
 
@@ -35,7 +36,10 @@ internal static class AccountPage
         };
         return new Page<AccountHome>(StatusCodes.Status200OK, new AccountView(
             visitor.Signed.Name, visitor.FormToken, person, await PersonStore.IdentifiersAsync(db, person.Id, ct),
-            [.. sessions.OrderByDescending(session => session.Id == here)], here, await ActingAsync(db, person.Id, now, ct), (await AccountPasskeys.ListAsync(db, person.Id, ct)).Count, done));
+            [.. sessions.OrderByDescending(session => session.Id == here)], here, await ActingAsync(db, person.Id, now, ct), (await AccountPasskeys.ListAsync(db, person.Id, ct)).Count, done)
+        {
+            TakesTwoSteps = (await PersonFactors.OfAsync(db, person.Id, ct)).AreAsked,
+        });
     }
 
     private static async Task<IResult> Act(HttpContext http, PagesOptions options, AccountCookie cookie, SignOut signOut, CancellationToken ct)

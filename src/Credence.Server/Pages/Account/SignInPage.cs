@@ -41,6 +41,7 @@ internal static class SignInPage
     public static string? Said(string? word) => word switch
     {
         "welcome" => "Your account is ready. Sign in with your user name and your password.",
+        "again" => "That took too long, or was tried too often. Sign in once more.",
         "signed-out" => "You signed out.",
         "fresh" => "Sign in once more: what you want to change takes a sign-in within the last five minutes.",
         "verified" => "Your e-mail address is confirmed.",
@@ -61,7 +62,7 @@ internal static class SignInPage
     }
 
     private static async Task<IResult> SignIn(
-        HttpContext http, PagesOptions options, RateLimits limits, AccountCookie cookie, SignInWithPassword signIn, SignOut signOut, CancellationToken ct)
+        HttpContext http, PagesOptions options, RateLimits limits, AccountCookie cookie, SecondStepCookie second, SignInWithPassword signIn, SignOut signOut, CancellationToken ct)
     {
         if (!PostedHere.Test(http.Request, options.PublicBaseUrl)) return AccountNotices.ForeignForm.Page();
         var (form, refused) = await FormFields.ReadAsync(http, ct);
@@ -80,7 +81,13 @@ internal static class SignInPage
             return Ask(new SignInAsked(next, who, AccountNotices.Problem(signed.Failure)), AccountNotices.Told(http, signed.Failure));
         }
 
-        await cookie.BeginAsync(http, signed.Value, signOut, ct);
+        if (signed.Value is SecondStep step)
+        {
+            second.Begin(http, step);
+            return SecondStepPage.For(next);
+        }
+
+        await cookie.BeginAsync(http, (SignedIn)signed.Value, signOut, ct);
         return new SeeOther(next ?? AccountPage.Path);
     }
 

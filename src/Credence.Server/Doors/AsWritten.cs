@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Credence.Server.Grants;
+namespace Credence.Server.Doors;
 
 /// <summary>JSON kept as text goes out letter for letter, so that what was hashed is what is shown.</summary>
 internal sealed class AsWritten : JsonConverter<string>
