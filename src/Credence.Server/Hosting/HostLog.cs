@@ -70,6 +70,6 @@ internal static partial class HostLog
     [LoggerMessage(1121, LogLevel.Error, "a gauge could not be brought up to date and is left out of this scrape")]
     public static partial void GaugeFailed(ILogger log, Exception error);
 
-    [LoggerMessage(1124, LogLevel.Warning, "APP_ENV_BASIC_CREDENTIALS_FILE cannot be read as it should: {Reason}")]
+    [LoggerMessage(1126, LogLevel.Warning, "APP_ENV_BASIC_CREDENTIALS_FILE cannot be read as it should: {Reason}")]
     public static partial void BasicCredentialsUnread(ILogger logger, string reason);
 }

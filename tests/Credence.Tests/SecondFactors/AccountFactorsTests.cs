@@ -1,13 +1,11 @@
 using System.Text;
 using Credence.Administration;
 using Credence.Keys;
-using Credence.Passkeys;
 using Credence.People;
 using Credence.Roles;
 using Credence.SecondFactors;
 using Credence.SignIn;
 using Credence.Storage;
-using Credence.Tests.Messages;
 using Credence.Tests.SignIn;
 using Credence.Tests.Support;
 

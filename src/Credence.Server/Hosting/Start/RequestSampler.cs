@@ -30,7 +30,7 @@ internal sealed class RequestSampler(Sampler usual) : Sampler
     public override SamplingResult ShouldSample(in SamplingParameters span)
     {
         if (span.Kind == ActivityKind.Server) return usual.ShouldSample(span);
-        var follows = (span.ParentContext.TraceFlags & ActivityTraceFlags.Recorded) != 0;
+        var follows = span.ParentContext.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
         return new SamplingResult(follows ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
     }
 }
