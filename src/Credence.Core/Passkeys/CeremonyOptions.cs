@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
-using System.Text.Json;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Credence.Organizations;
 
 namespace Credence.Passkeys;

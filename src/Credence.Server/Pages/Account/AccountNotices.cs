@@ -1,5 +1,5 @@
-using Credence.Server.Doors;
 using Credence.SecondFactors;
+using Credence.Server.Doors;
 using Credence.SignIn;
 
 namespace Credence.Server.Pages.Account;
