@@ -86,6 +86,14 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
+    /// <summary>Whether time gives somebody away who has an account, alone.</summary>
+    /// <inheritdoc cref="PeopleAsync"/>
+    public async Task EnumerationAsync(int calls, CancellationToken ct)
+    {
+        await new PeopleRun(stores, pace, calls, _table).EnumerationAsync(ct);
+        _table.Print();
+    }
+
     /// <summary>The audit log alone: on an almost empty store, and again behind half a million entries.</summary>
     public async Task AuditAsync(CancellationToken ct)
     {

@@ -57,7 +57,7 @@ internal sealed class PeopleRun(Stores stores, Pace pace, int calls, Table table
     }
 
     /// <summary>Whether the time of an answer tells that somebody is there: the calls take turns, so that whatever else the machine does meets both alike.</summary>
-    private async Task EnumerationAsync(CancellationToken ct)
+    public async Task EnumerationAsync(CancellationToken ct)
     {
         await using var server = await ServerUnderLoad.CredenceAsync(stores, ("SIGN_IN_FAILURES", "unlimited"), ("PASSWORD_MEMORY_KIB", "19456"));
         using var line = await HttpLine.OpenAsync(server.Port, ct);

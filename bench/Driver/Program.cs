@@ -35,6 +35,9 @@ switch (args)
     case ["run", "people"]:
         await new Measure(Stores.Given, Pace.Whole).PeopleAsync(calls: 1_000, stop.Token);
         return 0;
+    case ["run", "people", "enumeration"]:
+        await new Measure(Stores.Given, Pace.Quick).EnumerationAsync(calls: 1_000, stop.Token);
+        return 0;
     case ["run", "people", "brief"]:
         await new Measure(Stores.Given, Pace.Quick).PeopleAsync(calls: 50, stop.Token);
         return 0;
