@@ -21,6 +21,9 @@ const detect = async (org) => ok(await org.post('/v1/anomalies/detect'));
 
 const alerts = async (org, query = '') => ok(await org.get(`/v1/anomaly/alerts${query}`)).data;
 
+/** Whether it would be found at noon too: from 22 to 6 o'clock UTC whatever a test logs is off-hours activity besides. */
+const byDay = (text) => !text.includes('off_hours_activity');
+
 const mail = await mkdtemp(path.join(os.tmpdir(), 'credence-mail-'));
 
 onEachEngine('anomalies', (test) => {
@@ -60,12 +63,11 @@ onEachEngine('anomalies', (test) => {
     const { agentId } = await org.agent();
     await log(org, 40, { agentId });
     await log(org, 10, { agentId, status: 'failure' }); // exactly a fifth of fifty
-    const night = [22, 23, 0, 1, 2, 3, 4, 5].includes(new Date().getUTCHours()) ? ['off_hours_activity'] : [];
-    const found = async () => (await detect(org)).anomalies.map(({ type }) => type).sort();
-    assert.deepEqual(await found(), night);
+    const found = async () => (await detect(org)).anomalies.map(({ type }) => type).filter(byDay).sort();
+    assert.deepEqual(await found(), []);
 
     await log(org, 1, { agentId, status: 'blocked' });
-    assert.deepEqual(await found(), ['high_failure_rate', ...night, 'rate_spike']);
+    assert.deepEqual(await found(), ['high_failure_rate', 'rate_spike']);
     const { anomalies } = ok(await org.get('/v1/anomalies'));
     assert.deepEqual(anomalies.find(({ type }) => type === 'rate_spike').metadata, { count: 51, windowHours: 1, threshold: 50 });
     assert.deepEqual(anomalies.find(({ type }) => type === 'high_failure_rate').metadata, {
@@ -250,8 +252,9 @@ onEachEngine('anomalies', (test) => {
     assert.deepEqual([event.type, event.data.type, event.data.agentId, event.data.context.count], ['anomaly.detected', 'rate_spike', agentId, 51]);
     const mac = createHmac('sha256', secret).update(`${hook.headers['x-grantex-timestamp']}.${hook.body}`).digest('hex');
     assert.equal(hook.headers['x-grantex-signature-v2'], `sha256=${mac}`);
-    const chats = await receiver.got(2, { path: `/${org.id}/chat` });
-    assert.deepEqual(chats.map(({ body }) => JSON.parse(body).text.split('\n')[0]).sort(), ['[high] rate_spike', '[low] new_principal']);
+    const chats = () => receiver.at(`/${org.id}/chat`).map(({ body }) => JSON.parse(body).text.split('\n')[0]).filter(byDay);
+    await eventually(() => chats().length >= 2, 'both are told');
+    assert.deepEqual(chats().sort(), ['[high] rate_spike', '[low] new_principal']);
     let mails;
     await eventually(async () => {
       const all = await Promise.all((await readdir(mail)).map((file) => readFile(path.join(mail, file), 'utf8')));
@@ -342,19 +345,21 @@ onEachEngine('the round', (test) => {
     const { agentId } = await org.agent();
     await log(org, 51, { agentId });
 
-    await eventually(async () => (await alerts(org)).length > 0, 'a round finds it');
+    const found = async () => (await alerts(org)).filter(({ ruleName }) => byDay(ruleName));
+    await eventually(async () => (await found()).length > 0, 'a round finds it');
 
-    const [alert] = await alerts(org);
+    const [alert] = await found();
     assert.deepEqual([alert.ruleName, alert.agentId], ['rate_spike', agentId]);
+    const others = (await alerts(org)).length - 1;
     const value = async (line) => (await server.api('GET', '/metrics')).text.split('\n').find((text) => text.startsWith(line))?.split(' ')[1];
     await eventually(async () => await value('grantex_anomalies_detected_total{type="rate_spike",severity="high"}') === '1', 'the counter says one');
-    assert.equal(await value('grantex_anomalies_unacknowledged'), '1');
-    const lines = server.logText.split('\n').filter((line) => line.includes('anomaly.detected'));
+    assert.equal(await value('grantex_anomalies_unacknowledged'), String(1 + others));
+    const lines = server.logText.split('\n').filter((line) => line.includes('anomaly.detected') && byDay(line));
     assert.equal(lines.length, 1);
     assert.match(lines[0], /rate_spike.*high|high.*rate_spike/);
     assert.ok(lines[0].includes(agentId));
     ok(await org.patch(`/v1/anomalies/${alert.alertId}/acknowledge`));
-    assert.equal(await value('grantex_anomalies_unacknowledged'), '0');
+    assert.equal(await value('grantex_anomalies_unacknowledged'), String(others));
   });
 }, { ANOMALY_INTERVAL_SECONDS: '1' });
 
