@@ -1,7 +1,7 @@
 // Two versions side by side: the server of an earlier release and this one on one database, under load, while the schema moves on (issue 9).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { buildOf } from './support/build.mjs';
+import { buildOfRelease } from './support/build.mjs';
 import { allSealed, booksBalance } from './support/books.mjs';
 import { sleep } from './support/children.mjs';
 import { none } from './support/expect.mjs';
@@ -13,14 +13,14 @@ import { eventually, Server } from './support/server.mjs';
 
 const LIMIT = { timeout: 480_000 };
 
-/** The release of the agents door: migrations 0001 to 0021. */
-const EARLIER = '3427118';
+/** The release before that can run beside this one: commit 3427118, migrations 0001 to 0021. */
+const EARLIER = 'agents-door';
 
 describe('a rolling update', { concurrency: 1 }, () => {
   let [build, postgres, redis] = [];
   let servers = [];
   before(async () => {
-    [build, postgres, redis] = await Promise.all([buildOf(EARLIER), Postgres.start(), Redis.start()]);
+    [build, postgres, redis] = await Promise.all([buildOfRelease(EARLIER), Postgres.start(), Redis.start()]);
   }, LIMIT);
   after(async () => {
     for (const server of servers) await server.kill();
