@@ -16,13 +16,21 @@ const LIMIT = { timeout: 480_000 };
 /** The release before that can run beside this one: commit 3427118, migrations 0001 to 0021. */
 const EARLIER = 'agents-door';
 
+/**
+ * The release before reads `select *`: where a migration adds a column, a statement that a connection had prepared fails there once. Its dispatcher of events then
+ * tries again, and nothing is lost by it, which the books below say (docs/upgrade.md).
+ */
+const isStalePlan = (line) => line.includes('[event-dispatch] round failed') && line.includes('cached plan must not change result type');
+
 describe('a rolling update', { concurrency: 1 }, () => {
   let [build, postgres, redis] = [];
   let servers = [];
+  let load;
   before(async () => {
     [build, postgres, redis] = await Promise.all([buildOfRelease(EARLIER), Postgres.start(), Redis.start()]);
   }, LIMIT);
   after(async () => {
+    await load?.stop();
     for (const server of servers) await server.kill();
     await redis?.remove();
     await postgres?.remove();
@@ -37,7 +45,7 @@ describe('a rolling update', { concurrency: 1 }, () => {
     const before = await migrated();
     const { key, id } = await old[0].signUp();
     const seenAt = (server) => new Organization(server, { apiKey: key, developerId: id });
-    const load = await Load.start(old.map(seenAt), { connections: 8 });
+    load = await Load.start(old.map(seenAt), { connections: 8 });
     await load.recovers('the load gets going');
     const from = Date.now();
 
@@ -47,7 +55,7 @@ describe('a rolling update', { concurrency: 1 }, () => {
       servers.push(next);
       load.seen = [...load.seen.filter(({ server }) => server !== gone), seenAt(next)];
       await sleep(5_000);
-      await gone.stop();
+      await gone.stop(isStalePlan);
       return next;
     };
 
