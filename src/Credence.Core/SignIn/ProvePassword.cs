@@ -61,7 +61,7 @@ public sealed class ProvePassword(Db db, PasswordHashes passwords, FailedAttempt
         async Task<Result<bool>> VerifyAsync()
         {
             identifier = value is null ? null : await PersonStore.FindAsync(db, input.Scheme, value, ct);
-            hash = identifier is null ? null : await PersonPasswords.FindAsync(db, identifier.Person, ct);
+            hash = await PersonPasswords.FindAsync(db, identifier?.Person ?? default, ct); // nobody has the id 0: whether there is somebody must not show in the time either
             return await passwords.VerifyAsync(hash, input.Password, input.Usual, ct);
         }
     }
