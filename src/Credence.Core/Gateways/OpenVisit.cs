@@ -1,7 +1,5 @@
 using Credence.Keys;
-using Credence.Roles;
 using Credence.SignIn;
-using Credence.Storage;
 using Credence.Tokens;
 
 namespace Credence.Gateways;
@@ -19,20 +17,15 @@ public sealed record Visit(string Jwt, DateTimeOffset ExpiresAt)
 /// Signs what a signed-in browser shows to the proxies that ask here (contract standards 11). It is of the browser's session and ends with it, on every node; no door
 /// but <c>/forward-auth</c> takes it, so a service that it reaches can do nothing here with it (docs/decisions/0045).
 /// </summary>
-public sealed class OpenVisit(Db db, KeyRing keys, TokenOptions options, TimeProvider clock)
+public sealed class OpenVisit(SessionClaims describe, KeyRing keys, TokenOptions options, TimeProvider clock)
 {
     /// <param name="signed">Who is signed in, and where.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<Visit> RunAsync(BrowserSession signed, CancellationToken ct)
     {
-        var roles = await RoleStore.OfAsync(db, signed.Person.Id.ToString(), ct);
-        var now = clock.Now();
-        var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()); // a token has whole seconds
-        var until = since + options.PersonTokenLife;
         var session = signed.Session;
-        var claims = new PersonClaims(
-            options.Issuer, options.GatewayAudience, signed.Person.Id, session.Id, ClientId: null, roles.ConvertAll(role => new ClaimedRole(role.Id.ToString(), role.Identifier, role.Priority)),
-            Id<People.PersonToken>.New(now), since, until < session.ExpiresAt ? until : session.ExpiresAt);
+        var claims = await describe.OfAsync(session, options.GatewayAudience, clock.Now(), ct);
+        claims = claims with { ClientId = null, ExpiresAt = claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt };
         var kind = TokenKinds.Visit;
         return new Visit(Jws.Sign(keys.Current(keys.For(kind.Algorithm)), kind.Typ, claims.ToJson().Span), claims.ExpiresAt);
     }

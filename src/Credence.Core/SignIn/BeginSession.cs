@@ -1,7 +1,6 @@
 using Credence.Audit;
 using Credence.Keys;
 using Credence.People;
-using Credence.Roles;
 using Credence.Storage;
 using Credence.Tokens;
 
@@ -25,20 +24,12 @@ public sealed record SignedIn(PersonClaims Claims, string Jwt, string RefreshTok
 /// The end of every way to sign in: a session with its first tokens. They are signed before the transaction that records them (design D16):
 /// <see cref="PrepareAsync"/>, then <see cref="RecordAsync"/> in it.
 /// </summary>
-public sealed class BeginSession(Db db, KeyRing keys, TokenOptions options)
+public sealed class BeginSession(SessionClaims describe, KeyRing keys, TokenOptions options)
 {
     /// <summary>Signs the tokens of a session; nothing is recorded yet.</summary>
     public async Task<SignedIn> PrepareAsync(PersonSession session, DateTimeOffset now, CancellationToken ct)
     {
-        var since = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()); // a token has whole seconds
-        var roles = await RoleStore.OfAsync(db, session.Person.ToString(), ct);
-        var claims = new PersonClaims(
-            options.Issuer, options.PeopleAudience, session.Person, session.Id, session.ClientId,
-            roles.ConvertAll(role => new ClaimedRole(role.Id.ToString(), role.Identifier, role.Priority)), Id<PersonToken>.New(now), since, since + options.PersonTokenLife)
-        {
-            How = session.How,
-            SignedInAt = session.CreatedAt,
-        };
+        var claims = await describe.OfAsync(session, options.PeopleAudience, now, ct);
         var kind = TokenKinds.Person;
         var jwt = Jws.Sign(keys.Current(keys.For(kind.Algorithm)), kind.Typ, claims.ToJson().Span);
         var idle = now + PersonSession.LongestIdle;

@@ -29,6 +29,7 @@ public static class SignInRoom
         .AddSingleton<LogIn>()
         .AddSingleton<DenyForwardToken>()
         .AddSingleton<AdoptUsers>()
+        .AddSingleton<SessionClaims>()
         .AddSingleton<BeginSession>()
         .AddSingleton<AfterFirstFactor>()
         .AddSingleton<TryFactor>()
