@@ -32,14 +32,14 @@ public static class Outbox
 
     /// <summary>Writes an event of one type for each of many callers, in one transaction of theirs together (design D16).</summary>
     public static async Task AddAsync<T>(
-        DbTx tx, EventDoor door, string type, IReadOnlyCollection<T> about, Func<T, (string Organization, string? TraceParent)> whose, Action<T, Utf8JsonWriter> write,
-        DateTimeOffset now, CancellationToken ct)
+        DbTx tx, EventDoor door, string type, IReadOnlyCollection<T> about, Func<T, string> organization, Func<T, string?> traceParent,
+        Action<T, Utf8JsonWriter> write, DateTimeOffset now, CancellationToken ct)
     {
         tx.Tells(Topic);
         foreach (var run in ManyRows.InRuns(about.ToArray()))
         {
             var rows = ManyRows.Values(
-                run, one => $"({Id<Event>.New(now)}, {whose(one).Organization}, {type}, {Event.Object(json => write(one, json))}, {now}, {door}, {whose(one).TraceParent})");
+                run, one => $"({Id<Event>.New(now)}, {organization(one)}, {type}, {Event.Object(json => write(one, json))}, {now}, {door}, {traceParent(one)})");
             await tx.LaterAsync($"insert into events (id, organization_id, type, data, created_ms, door, traceparent) {rows}", ct);
         }
     }

@@ -26,6 +26,12 @@ public sealed record PersonSession(
     /// <summary>How long a refresh token waits for its use (contract identity ID-12).</summary>
     public static readonly TimeSpan LongestIdle = TimeSpan.FromDays(30);
 
+    /// <summary>How long after signing in somebody may change how they sign in (contract standards 18).</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether they signed in just now.</summary>
+    public bool IsFresh(DateTimeOffset now) => now < CreatedAt + Fresh;
+
     /// <summary>Whether it goes on.</summary>
     public bool IsLive(DateTimeOffset now) => EndedAt is null && now < ExpiresAt;
 

@@ -22,13 +22,12 @@ public sealed class EnrolPerson(WelcomePerson welcomes, RoleOptions roles)
     {
         var (id, now) = (account.Person.Id.ToString(), account.Person.CreatedAt);
         await welcomes.QueueAsync(tx, messages, ct);
-        await tx.ExecuteAsync($"savepoint enrolment", ct);
+        await tx.LaterAsync($"savepoint enrolment", ct);
         var taken = await (messages.IsTaken ? Unlike(account) : account).AddAsync(tx, ct);
         if (taken is not null) return taken;
         await AuditLog.AppendAsync(tx, said, now, ct);
         await RoleStore.AssignAsync(tx, id, roles.First, id, now, ct); // others who get roles wait from here on
-        if (messages.IsTaken) await tx.ExecuteAsync($"rollback to savepoint enrolment", ct);
-        else await tx.ExecuteAsync($"release savepoint enrolment", ct);
+        if (messages.IsTaken) await tx.LaterAsync($"rollback to savepoint enrolment", ct);
         return null;
     }
 

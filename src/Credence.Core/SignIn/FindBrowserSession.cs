@@ -10,11 +10,8 @@ namespace Credence.SignIn;
 /// <param name="Name">What they call themselves: their user name, or what else they sign in with.</param>
 public sealed record BrowserSession(Person Person, PersonSession Session, string Name)
 {
-    /// <summary>How long after signing in somebody may change how they sign in (contract standards 18).</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
-
-    /// <summary>Whether they signed in just now.</summary>
-    public bool IsFresh(DateTimeOffset now) => now < Session.CreatedAt + Fresh;
+    /// <inheritdoc cref="PersonSession.IsFresh"/>
+    public bool IsFresh(DateTimeOffset now) => Session.IsFresh(now);
 
     /// <summary>They, as who calls from <paramref name="origin"/>.</summary>
     public PersonCaller Caller(AuditOrigin origin) => new(Person.Id, Session.Id, origin);

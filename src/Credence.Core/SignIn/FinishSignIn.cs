@@ -39,10 +39,8 @@ public sealed class FinishSignIn(
     /// <returns>A session's first tokens; or that the factor is wrong, the sign-in over, or it is too early to try again.</returns>
     public async Task<Result<SignedIn>> RunAsync(Input input, CancellationToken ct)
     {
-        var factor = Words.Of(input.Proof.Factor);
         var signed = await TryAsync(input, ct);
-        metrics.SignedIn(factor, signed.Failure?.Code ?? "success");
-        if (!signed.Succeeded) Log.SignInRefused(log, factor, signed.Failure.Code);
+        SignInLog.Told(log, metrics, input.Proof.Factor, signed.Failure);
         return signed;
     }
 

@@ -32,15 +32,14 @@ public sealed class PersonNotices(MessageQueue queue)
     /// <param name="ct">Ends the wait.</param>
     public async Task TellAsync(DbTx tx, PersonId person, string template, CancellationToken ct)
     {
-        if (await PersonContact.FindAsync(tx, person, ct) is not { } contact) return;
-        foreach (var at in contact.Proven()) await queue.AddAsync(tx, To(at, template, contact.Name, contact.Locale), ct);
+        if (await PersonContact.FindAsync(tx, person, ct) is { } contact) await TellAsync(tx, contact, contact.Proven(), template, ct);
     }
 
     /// <summary>Tells somebody, wherever they were proven to be until now, that they can sign in with something more. Called before it is so.</summary>
     internal async Task IdentifierAddedAsync(DbTx tx, PersonId person, IdentifierScheme scheme, string value, CancellationToken ct)
     {
         if (await PersonContact.FindAsync(tx, person, ct) is not { } contact || contact.Of(scheme, value) is { Verified: true }) return;
-        foreach (var at in contact.Proven()) await queue.AddAsync(tx, To(at, "identifier-added", contact.Name, contact.Locale), ct);
+        await TellAsync(tx, contact, contact.Proven(), "identifier-added", ct);
     }
 
     /// <summary>Tells somebody, wherever they were proven to be until now, that they can sign in with something no more. Called before it is so.</summary>
@@ -48,7 +47,12 @@ public sealed class PersonNotices(MessageQueue queue)
     {
         if (await PersonContact.FindAsync(tx, gone.Person, ct) is not { } contact) return;
         var places = contact.Proven().Where(at => at.Id != gone.Id);
-        foreach (var at in gone.Verified ? places.Append(gone) : places) await queue.AddAsync(tx, To(at, "identifier-removed", contact.Name, contact.Locale), ct);
+        await TellAsync(tx, contact, gone.Verified ? places.Append(gone) : places, "identifier-removed", ct);
+    }
+
+    private async Task TellAsync(DbTx tx, PersonContact contact, IEnumerable<PersonIdentifier> places, string template, CancellationToken ct)
+    {
+        foreach (var at in places) await queue.AddAsync(tx, To(at, template, contact.Name, contact.Locale), ct);
     }
 
     /// <summary>A message without a code.</summary>

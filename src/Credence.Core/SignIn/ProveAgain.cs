@@ -55,6 +55,6 @@ public sealed class ProveAgain(Db db, OwnPassword own, TryFactor tryFactor, Time
     {
         if (shown is not null) return await RunAsync(caller, shown, ct);
         var session = await PersonSessionStore.FindAsync(db, caller.Session, ct);
-        return session is not null && clock.Now() < session.CreatedAt + BrowserSession.Fresh ? new Proven(null, null) : SignInFailures.NotFresh;
+        return session?.IsFresh(clock.Now()) == true ? new Proven(null, null) : SignInFailures.NotFresh;
     }
 }

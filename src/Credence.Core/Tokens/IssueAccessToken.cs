@@ -91,7 +91,7 @@ public sealed class IssueAccessToken
         await using var tx = await _db.BeginAsync(ct);
         await AuditLog.AppendAsync(tx, [.. issued.Select(part => Audited(part.Claims))], now, ct);
         await Outbox.AddAsync(
-            tx, EventDoor.Agents, "token.issued", issued, part => (part.Claims.Organization.ToString(), part.TraceParent),
+            tx, EventDoor.Agents, "token.issued", issued, part => part.Claims.Organization.ToString(), part => part.TraceParent,
             (part, data) =>
             {
                 var claims = part.Claims;

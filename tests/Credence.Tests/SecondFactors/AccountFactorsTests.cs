@@ -25,7 +25,7 @@ public sealed class AccountFactorsTests
         await world.PersonAsync();
         var caller = (await world.SignInAsync()).Value.ToCaller();
         var enrol = world.Get<EnrolTotp>();
-        world.Clock.Advance(BrowserSession.Fresh - TimeSpan.FromMilliseconds(1));
+        world.Clock.Advance(PersonSession.Fresh - TimeSpan.FromMilliseconds(1));
         Assert.True((await enrol.BeginAsync(caller, shown: null, World.Ct)).Succeeded);
         world.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(SignInFailures.NotFresh, (await enrol.BeginAsync(caller, shown: null, World.Ct)).Failure);

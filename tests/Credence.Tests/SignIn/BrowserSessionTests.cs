@@ -65,7 +65,7 @@ public sealed class BrowserSessionTests
         var (signed, _) = await EnterAsync(world);
         using var device = new SoftAuthenticator();
         var passkey = await EnrolAsync(world, signed, device);
-        world.Clock.Advance(BrowserSession.Fresh);
+        world.Clock.Advance(PersonSession.Fresh);
         var (own, caller) = (world.Get<AccountPasskeys>(), signed.Caller(PeopleInWorld.Here));
         Assert.Equal(SignInFailures.NotFresh, (await own.BeginAsync(signed, caller, World.Ct)).Failure);
         Assert.Equal(SignInFailures.NotFresh, (await own.RemoveAsync(signed, caller, passkey.Id, World.Ct)).Failure);

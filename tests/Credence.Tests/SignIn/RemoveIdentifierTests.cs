@@ -35,7 +35,7 @@ public sealed class RemoveIdentifierTests
         Assert.Equal(SignInFailures.NoSuchIdentifier, (await RemoveAsync(world, other, mine.Id)).Failure);
         var name = (await PersonStore.IdentifiersAsync(world.Db, caller.Person, World.Ct)).Single(one => one.Scheme == IdentifierScheme.Username);
         Assert.Equal(SignInFailures.IdentifierStays, (await RemoveAsync(world, signed, name.Id)).Failure);
-        world.Clock.Advance(BrowserSession.Fresh);
+        world.Clock.Advance(PersonSession.Fresh);
         Assert.Equal(SignInFailures.NotFresh, (await RemoveAsync(world, signed, mine.Id)).Failure);
         Assert.Equal(
             SignInFailures.NotFresh, (await world.Get<LinkIdentifier>().RequestAsync(signed, caller, IdentifierScheme.Email, "more@example.test", World.Ct)).Failure);
