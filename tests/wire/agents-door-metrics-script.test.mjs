@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { BEGUN, operator, postForm, profile, refused, tenant } from './support/agents-door.mjs';
 import { sleep } from './support/children.mjs';
+import { withinOneMinute } from './support/clock.mjs';
 import { nothing, ok } from './support/expect.mjs';
 import { Issuer } from './support/issuer.mjs';
 import { Watched, differences, scrape } from './support/metrics.mjs';
@@ -121,6 +122,7 @@ describe('the 19 metrics of the agents door', () => {
 
   /** Everything that a limit refuses: a window of its own, a tier's agents, tokens and calls, and whoever shows no token. */
   async function refusals(admin) {
+    await withinOneMinute();
     for (let checks = 0; checks < 33; checks += 1) await admin.get('/audit/verify');
     const small = await tenant(watched, { planTier: 'pro' });
     watched.tiers.set(small.organizationId, 'pro');

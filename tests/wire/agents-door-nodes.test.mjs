@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { API, BEGUN, operator, postForm, refused, tenant } from './support/agents-door.mjs';
+import { withinOneMinute } from './support/clock.mjs';
 import { ENGINES } from './support/engines.mjs';
 import { nothing, ok, tally } from './support/expect.mjs';
 import { Redis } from './support/redis.mjs';
@@ -105,7 +106,7 @@ describe('two servers count an agent\'s calls together', () => {
   after(() => pair.end());
 
   test('of 200 parallel calls with 100 left exactly 100 are admitted, and the others are told when to come again', LIMIT, async () => {
-    await awayFromTheMinute();
+    await withinOneMinute();
     const admin = await tenant(pair.servers[0]);
     const agent = await admin.agent();
     await agent.bearer(); // the first of its calls
@@ -177,12 +178,6 @@ describe('a window of another length', () => {
     assert.ok(life > 3_500 && life <= 7_200, `${life} s: to the end of the next`);
   });
 });
-
-/** Far enough from the turn of the minute that a test does not see two windows. */
-async function awayFromTheMinute() {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 15_000) await new Promise((resolve) => setTimeout(resolve, left + 100));
-}
 
 async function rows(pair, sql) {
   const { stdout } = await promisify(execFile)('psql', ['--no-psqlrc', '--tuples-only', '--no-align', '--dbname', pair.database.settings.DATABASE_URL, '--command', sql]);

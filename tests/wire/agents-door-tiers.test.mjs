@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { API, BEGUN, customer, invalid, operator, refused } from './support/agents-door.mjs';
+import { withinOneDay } from './support/clock.mjs';
 import { ENGINES, onEachEngine } from './support/engines.mjs';
 import { TIME, ok, tally } from './support/expect.mjs';
 import { Redis } from './support/redis.mjs';
@@ -17,6 +18,7 @@ const statuses = async (calls) => tally(await Promise.all(calls));
 
 onEachEngine('the agents door keeps to tiers', (test) => {
   test('the status tells limits and use, and a call above the limit is refused in the documented words', async (server) => {
+    await withinOneDay();
     const agent = await customer(server);
     const status = ok(await agent.get('/tiers/status'));
     assert.match(status.resetsAt, /T00:00:00\.000Z$/);
@@ -133,6 +135,7 @@ describe('two nodes of the agents door', () => {
   });
 
   test('count together, exactly, and again after Redis has forgotten', { timeout: 120_000 }, async () => {
+    await withinOneDay();
     const agent = await customer(nodes[0]);
     const through = [agent, agent.through(nodes[1])];
     await through[1].bearer();

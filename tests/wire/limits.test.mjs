@@ -1,5 +1,6 @@
 // Rate limits and what is said of them (grantex.md 3.1, 3.2). Plan sizes are with the things they limit: agents, grants.
 import assert from 'node:assert/strict';
+import { withinOneMinute } from './support/clock.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { badRequest, ok, refused, tally, unauthorized } from './support/expect.mjs';
 
@@ -45,6 +46,7 @@ onEachEngine('rate limits', (test) => {
   });
 
   test('each organization has its own', async (server) => {
+    await withinOneMinute();
     const [org, other] = [await server.signUp(), await server.signUp()];
     await all(100, () => org.get('/v1/me'));
 
@@ -53,6 +55,7 @@ onEachEngine('rate limits', (test) => {
   });
 
   test('10 requests for consent a minute, the faulty ones too, but not what is no object', async (server) => {
+    await withinOneMinute();
     const org = await server.signUp();
     await all(3, async () => badRequest(await org.post('/v1/authorize', [])));
 
@@ -85,6 +88,7 @@ onEachEngine('rate limits', (test) => {
   });
 
   test('5 rotations a minute from one address', async (server) => {
+    await withinOneMinute();
     let { key } = await server.signUp();
     for (let i = 0; i < 5; i += 1) key = ok(await server.api('POST', '/v1/keys/rotate', { key })).apiKey;
 
@@ -94,6 +98,7 @@ onEachEngine('rate limits', (test) => {
   });
 
   test('20 exchanges a minute from one address, and 20 refreshes', async (server) => {
+    await withinOneMinute();
     const org = await server.signUp();
     for (const path of ['/v1/token', '/v1/token/refresh']) {
       const answers = await all(21, () => org.post(path, { code: 'x', refreshToken: 'x', agentId: 'x' }));
@@ -110,6 +115,7 @@ onEachEngine('rate limits', (test) => {
 
 onEachEngine('sign-up limit', (test) => {
   test('30 sign-ups a minute from one address', async (server) => {
+    await withinOneMinute();
     const answers = await all(31, () => server.api('POST', '/v1/signup', { body: {} }));
 
     assert.deepEqual(tally(answers), { 400: 30, 429: 1 });

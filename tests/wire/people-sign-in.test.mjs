@@ -1,6 +1,7 @@
 // How people come in at the people door, and what their tokens are worth (identity ID-10 to ID-12, ID-15).
 import assert from 'node:assert/strict';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { withinOneMinute } from './support/clock.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { ok, tally } from './support/expect.mjs';
 import { API, BEHIND_PROXY, Person, invalid, newcomer, refused, someName } from './support/people.mjs';
@@ -151,6 +152,7 @@ onEachEngine('people sign up and in', (test) => {
 
 onEachEngine('each address tries only so often', (test) => {
   test('twenty sign-ins a minute, each route by itself, and the keys as often as anybody likes', async (server) => {
+    await withinOneMinute();
     const ada = new Person(server);
     const unsupported = { identifier: { scheme: 'email', value: 'x' }, credential: { scheme: 'otp', value: 'x' } };
     const answers = [];

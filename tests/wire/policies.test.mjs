@@ -1,5 +1,6 @@
 // Policies as they are kept (grantex-core.md 10), and what is beyond the contract. What they do is in policies-consent and policies-opa.
 import assert from 'node:assert/strict';
+import { withinOneMinute } from './support/clock.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { badRequest, isId, notFound, nothing, ok, refused, tally, TIME } from './support/expect.mjs';
 import { audited, policy } from './support/policies.mjs';
@@ -196,6 +197,7 @@ onEachEngine('policies', (test) => {
 
 onEachEngine('policy limits', (test) => {
   test('30 creations, 30 changes and 30 deletions a minute from one address', async (server) => {
+    await withinOneMinute();
     const org = await server.signUp();
     const all = (call) => Promise.all(Array.from({ length: 31 }, call));
 

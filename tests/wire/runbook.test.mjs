@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { BEGUN, customer } from './support/agents-door.mjs';
+import { untilEarlyIn } from './support/clock.mjs';
 import { mailed, otherThan, proven, sent } from './support/codes.mjs';
 import { ok, refused } from './support/expect.mjs';
 import { Organization } from './support/organization.mjs';
@@ -366,9 +367,4 @@ function connect(port) {
     const socket = net.connect(port, '127.0.0.1', () => socket.write(Buffer.concat([start, said])));
     socket.once('error', reject).once('data', () => resolve(socket));
   });
-}
-
-/** Waits until a window of so many milliseconds has at least `left` before it. */
-async function untilEarlyIn(window, left) {
-  await eventually(() => window - (Date.now() % window) > left, 'a window begins', 60);
 }
