@@ -20,8 +20,15 @@ internal sealed class RedisWindows(int length)
     {
         var (period, elapsed) = SlidingWindow.Split(now, length);
         var leases = _leases;
-        if (period == leases.Period - 1) (period, elapsed) = (leases.Period, 0); // asked for the time before another caller who got here first
-        else if (period != leases.Period) leases = _leases = new PeriodLeases(period, length);
+        while (period != leases.Period)
+        {
+            if (period == leases.Period - 1) (period, elapsed) = (leases.Period, 0); // asked for the time before another caller who got here first
+            else
+            {
+                Interlocked.CompareExchange(ref _leases, new PeriodLeases(period, length), leases); // of those who come first one begins it: what is drawn elsewhere is lost
+                leases = _leases;
+            }
+        }
 
         var lease = leases.Of(key);
         while (true)

@@ -91,6 +91,17 @@ public class RedisStateTests
     }
 
     [Fact]
+    public async Task Whoever_comes_first_in_a_minute_loses_nothing_of_it_to_others()
+    {
+        await using var node = await StateNodes.OpenAsync(StateKind.Redis);
+        for (var minute = 0; minute < 100; minute += 2) // what was admitted the minute before would still count
+        {
+            var decided = await World.AllAtOnceAsync(200, async _ => await node.AdmitAsync(_key, 100, Noon.AddMinutes(minute), Ct));
+            Assert.Equal(100, decided.Count(decision => decision.Admitted));
+        }
+    }
+
+    [Fact]
     public async Task What_a_node_did_not_use_of_its_block_is_given_up_when_the_minute_ends()
     {
         await using var idle = await StateNodes.OpenAsync(StateKind.Redis);
