@@ -8,7 +8,8 @@ namespace Credence.Messages;
 
 /// <summary>
 /// Sends what is queued, on any number of nodes: what a node takes it has for a lease, so that none is sent twice and a crash loses none. A failed attempt is
-/// repeated after 1, 2 and 4 seconds, then the message is given up (contract identity B.6). Mails and short messages do not wait for each other.
+/// repeated after 1, 2 and 4 seconds, then the message is given up (contract identity B.6). Mails and short messages do not wait for each other. What is not
+/// addressed yet is addressed first, and queued again.
 /// </summary>
 public sealed class DeliverMessages
 {
@@ -24,20 +25,23 @@ public sealed class DeliverMessages
     private readonly Db _db;
     private readonly ISharedState _state;
     private readonly SendMessage _send;
+    private readonly MessageQueue _queue;
     private readonly MessageBox _box;
     private readonly MessageOptions _options;
+    private readonly IEnumerable<AddressMessage> _addressing;
     private readonly IEnumerable<WhenGivenUp> _givenUp;
     private readonly Metrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly Wake[] _wakes = [new(), new()];
-    private readonly DateTimeOffset[] _nextDue = [DateTimeOffset.MaxValue, DateTimeOffset.MaxValue];
+    private readonly Wake[] _wakes = [.. Enum.GetValues<MessageChannel>().Select(_ => new Wake())];
+    private readonly DateTimeOffset[] _nextDue = [.. Enum.GetValues<MessageChannel>().Select(_ => DateTimeOffset.MaxValue)];
 
     internal DeliverMessages(
-        Db db, ISharedState state, SendMessage send, MessageBox box, MessageOptions options, IEnumerable<WhenGivenUp> givenUp, Metrics metrics, TimeProvider clock,
-        ILogger<DeliverMessages> log)
+        Db db, ISharedState state, SendMessage send, MessageQueue queue, MessageBox box, MessageOptions options, IEnumerable<AddressMessage> addressing,
+        IEnumerable<WhenGivenUp> givenUp, Metrics metrics, TimeProvider clock, ILogger<DeliverMessages> log)
     {
-        (_db, _state, _send, _box, _options, _givenUp, _metrics, _clock, _log) = (db, state, send, box, options, givenUp, metrics, clock, log);
+        (_db, _state, _send, _queue, _box, _options) = (db, state, send, queue, box, options);
+        (_addressing, _givenUp, _metrics, _clock, _log) = (addressing, givenUp, metrics, clock, log);
     }
 
     /// <summary>Begins to hear of messages that are queued, here and on other nodes.</summary>
@@ -111,43 +115,66 @@ public sealed class DeliverMessages
             return;
         }
 
-        var sent = await SendAsync(stored, message);
-        if (sent.Succeeded)
+        var failure = await TryAsync(stored, message);
+        if (failure is null) return;
+        if (failure.Kind == FailureKind.Unavailable && stored.Attempts <= Retries)
         {
-            _metrics.MessageSent(stored.Channel == MessageChannel.Mail, stored.Template, Metrics.MessageResult.Sent);
-            await EndAsync(stored);
-        }
-        else if (sent.Failure.Kind == FailureKind.Unavailable && stored.Attempts <= Retries)
-        {
-            _metrics.MessageSent(stored.Channel == MessageChannel.Mail, stored.Template, Metrics.MessageResult.Failed);
-            Log.MessageFailed(_log, Words.Of(stored.Channel), stored.Template, stored.Id.ToString(), stored.Attempts, sent.Failure.Code, sent.Failure.Detail);
+            Count(stored, Metrics.MessageResult.Failed);
+            Log.MessageFailed(_log, Words.Of(stored.Channel), stored.Template, stored.Id.ToString(), stored.Attempts, failure.Code, failure.Detail);
             await using var tx = await _db.BeginAsync(CancellationToken.None);
             await MessageStore.RetryAsync(tx, stored, _clock.Now() + (FirstRest * Math.Pow(2, stored.Attempts - 1)), CancellationToken.None);
             await tx.CommitAsync();
         }
         else if (await EndAsync(stored))
         {
-            _metrics.MessageSent(stored.Channel == MessageChannel.Mail, stored.Template, Metrics.MessageResult.GivenUp);
+            Count(stored, Metrics.MessageResult.GivenUp);
             Log.MessageGivenUp(
-                _log, Words.Of(stored.Channel), stored.Template, stored.Id.ToString(), stored.Attempts, sent.Failure.Code, sent.Failure.Detail, message?.Origin?.Namespace);
+                _log, Words.Of(stored.Channel), stored.Template, stored.Id.ToString(), stored.Attempts, failure.Code, failure.Detail, message?.Origin?.Namespace);
             if (message?.Origin is { } origin) await TellAsync(origin);
         }
     }
 
-    private async Task<Result<string>> SendAsync(StoredMessage stored, Message? message)
+    private async Task<Failure?> TryAsync(StoredMessage stored, Message? message)
     {
         if (message is null) return MessageFailures.Unreadable;
         if (message.Until is { } until && until <= _clock.Now()) return MessageFailures.Late;
         if (stored.Attempts > Retries + 1) return MessageFailures.Interrupted;
-        return await _send.RunAsync(stored.Id, message, CancellationToken.None);
+        return stored.Channel == MessageChannel.Unaddressed ? await AddressAsync(stored, message) : await SendAsync(stored, message);
     }
 
-    private async Task<bool> EndAsync(StoredMessage stored)
+    private async Task<Failure?> SendAsync(StoredMessage stored, Message message)
+    {
+        var sent = await _send.RunAsync(stored.Id, message, CancellationToken.None);
+        if (!sent.Succeeded) return sent.Failure;
+        Count(stored, Metrics.MessageResult.Sent);
+        await EndAsync(stored);
+        return null;
+    }
+
+    private async Task<Failure?> AddressAsync(StoredMessage stored, Message message)
+    {
+        if (_addressing.FirstOrDefault(one => one.Kind == message.Origin?.Kind) is not { } addressing) return MessageFailures.Unaddressable;
+        var addressed = await addressing.RunAsync(message, CancellationToken.None);
+        if (!addressed.Succeeded) return addressed.Failure;
+        await EndAsync(stored, addressed.Value);
+        return null;
+    }
+
+    /// <returns>Whether it was this node's to end; only then is <paramref name="next"/> queued in its place.</returns>
+    private async Task<bool> EndAsync(StoredMessage stored, Message? next = null)
     {
         await using var tx = await _db.BeginAsync(CancellationToken.None);
         var mine = await MessageStore.RemoveAsync(tx, stored, CancellationToken.None);
+        if (mine && next is not null && next.To != Message.Nobody) await _queue.AddAsync(tx, next, CancellationToken.None);
         await tx.CommitAsync();
         return mine;
+    }
+
+    /// <summary>Counts an attempt; where the way is not known yet, with the mails if there is such a mail.</summary>
+    private void Count(StoredMessage stored, Metrics.MessageResult result)
+    {
+        var isMail = stored.Channel != MessageChannel.Sms && MessageTemplates.Has(MessageChannel.Mail, stored.Template);
+        _metrics.MessageSent(isMail, stored.Template, result);
     }
 
     private async Task TellAsync(MessageOrigin origin)

@@ -19,6 +19,9 @@ public static class MessageFailures
     /// <summary>The message was encrypted under a key that is not here.</summary>
     internal static readonly Failure Unreadable = new(FailureKind.Gone, "message.unreadable", "The message cannot be decrypted with the server's keys");
 
+    /// <summary>No room knows whom it goes to.</summary>
+    internal static readonly Failure Unaddressable = new(FailureKind.Gone, "message.unaddressable", "Nothing here knows whom messages of this kind go to");
+
     /// <summary>What the message says is over.</summary>
     internal static readonly Failure Late = new(FailureKind.Gone, "message.late", "What the message says does not hold any more");
 

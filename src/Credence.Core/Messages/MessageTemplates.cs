@@ -13,7 +13,9 @@ public static class MessageTemplates
     public static IReadOnlyList<string> Names(MessageChannel channel) => channel == MessageChannel.Mail ? BuiltInMails.Names : BuiltInSms.Names;
 
     /// <summary>Whether there is such a template.</summary>
-    public static bool Has(MessageChannel channel, string name) => Names(channel).Contains(name, StringComparer.Ordinal);
+    public static bool Has(MessageChannel channel, string name) => channel == MessageChannel.Unaddressed
+        ? Has(MessageChannel.Mail, name) || Has(MessageChannel.Sms, name)
+        : Names(channel).Contains(name, StringComparer.Ordinal);
 
     /// <summary>Whether <paramref name="code"/> names a template in some language: <c>welcome-vi</c>. Languages beyond the built-in ones can be added.</summary>
     internal static bool IsCode(MessageChannel channel, string code) =>

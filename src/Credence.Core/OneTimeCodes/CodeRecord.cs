@@ -8,12 +8,7 @@ public sealed record CodeRecipient(string PersonId, string Target);
 /// <summary>A request that was admitted.</summary>
 /// <param name="SessionToken">What must come back with the code.</param>
 /// <param name="ExpiresAt">Until when.</param>
-/// <param name="Code">What to send to the recipient; null when there is none, and nothing is to be sent.</param>
-public sealed record RequestedCode(string SessionToken, DateTimeOffset ExpiresAt, string? Code)
-{
-    /// <summary>A record prints its members; this one never does.</summary>
-    public override string ToString() => "[code]";
-}
+public sealed record RequestedCode(string SessionToken, DateTimeOffset ExpiresAt);
 
 /// <summary>A code that came back right.</summary>
 /// <param name="Identifier">The identifier it was asked for.</param>
@@ -32,23 +27,29 @@ internal static class CodeRecord
     private const string Target = "target";
     private const string Created = "createdAt";
 
-    /// <summary>A new record; one that waits for nobody's code names no person and no target.</summary>
-    public static Dictionary<string, string> New(string codeHash, string sessionToken, CodeRecipient? recipient, DateTimeOffset now)
+    /// <summary>A new record. It names no person yet, and for its target what was asked for.</summary>
+    public static Dictionary<string, string> New(string codeHash, string sessionToken, string identifier, DateTimeOffset now) => new(StringComparer.Ordinal)
     {
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [Code] = codeHash,
-            [Attempts] = "0",
-            [Session] = Secret.Hash(sessionToken),
-            [Created] = now.Iso(),
-        };
-        if (recipient is not null) (fields[Person], fields[Target]) = (recipient.PersonId, recipient.Target);
-        return fields;
-    }
+        [Code] = codeHash,
+        [Attempts] = "0",
+        [Session] = Secret.Hash(sessionToken),
+        [Target] = identifier,
+        [Created] = now.Iso(),
+    };
+
+    /// <summary>What a record says besides once it is known whose it is.</summary>
+    public static Dictionary<string, string> For(string codeHash, CodeRecipient recipient) => new(StringComparer.Ordinal)
+    {
+        [Code] = codeHash,
+        [Person] = recipient.PersonId,
+        [Target] = recipient.Target,
+    };
+
+    /// <summary>By what a session's record is known.</summary>
+    public static KeyValuePair<string, string> Holder(string sessionToken) => new(Session, Secret.Hash(sessionToken));
 
     /// <summary>The attempt to take a record with a code.</summary>
-    public static State.Guess Guess(string codeHash, string sessionToken, int attempts) =>
-        new(new(Session, Secret.Hash(sessionToken)), new(Code, codeHash), Attempts, attempts);
+    public static State.Guess Guess(string codeHash, string sessionToken, int attempts) => new(Holder(sessionToken), new(Code, codeHash), Attempts, attempts);
 
     /// <summary>Whose it is.</summary>
     public static CodeRecipient Recipient(IReadOnlyDictionary<string, string> fields) => new(fields[Person], fields[Target]);

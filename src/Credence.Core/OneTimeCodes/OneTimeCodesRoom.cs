@@ -17,6 +17,7 @@ internal static class OneTimeCodesRoom
         .AddSingleton(provider => new CodeSecrets(
             provider.GetRequiredService<CodeOptions>(), KeySources.Read(provider.GetRequiredService<KeyOptions>()).Wrap))
         .AddSingleton<RequestCode>()
+        .AddSingleton<MakeCode>()
         .AddSingleton<VerifyCode>()
         .AddSingleton<ReleaseCodes>()
         .AddSingleton<CodeSessions>();

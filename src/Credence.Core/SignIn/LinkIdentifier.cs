@@ -17,14 +17,8 @@ public sealed class LinkIdentifier(Db db, SendCode send, VerifyCode verify, Pers
     /// <param name="scheme">Which of the two.</param>
     /// <param name="value">The identifier, normalised.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<CodeSent>> RequestAsync(PersonCaller caller, IdentifierScheme scheme, string value, CancellationToken ct)
-    {
-        var person = await PersonStore.FindAsync(db, caller.Person, ct);
-        var holder = await PersonStore.FindAsync(db, scheme, value, ct);
-        var isAnothers = holder is { Verified: true } && holder.Person != caller.Person;
-        var to = isAnothers || person is null ? null : new SendCode.Addressee(person.Id, scheme, value, person.Profile.FirstName, person.Profile.Locale);
-        return await send.RunAsync(new SendCode.Input(NamespaceOf(scheme), value, to, Locale: null), ct);
-    }
+    public Task<Result<CodeSent>> RequestAsync(PersonCaller caller, IdentifierScheme scheme, string value, CancellationToken ct) =>
+        send.RunAsync(new SendCode.Input(NamespaceOf(scheme), scheme, value, caller.Person, Locale: null), ct);
 
     /// <summary>The same for who is signed in with a browser, which somebody may have left open: it takes a sign-in within the last five minutes.</summary>
     public async Task<Result<CodeSent>> RequestAsync(BrowserSession signed, PersonCaller caller, IdentifierScheme scheme, string value, CancellationToken ct) =>

@@ -28,16 +28,13 @@ public sealed class RecoverPassword(
         public override string ToString() => "[secret]";
     }
 
-    /// <summary>Sends a code to where the person is known to be.</summary>
+    /// <summary>Sends a code to where whoever has the identifier is known to be.</summary>
     /// <param name="scheme">The sort of identifier.</param>
     /// <param name="value">The identifier, normalised.</param>
     /// <param name="locale">In which language; null for theirs.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<CodeSent>> RequestAsync(IdentifierScheme scheme, string value, string? locale, CancellationToken ct)
-    {
-        var contact = await PersonContact.FindAsync(db, scheme, value, ct);
-        return await send.RunAsync(new SendCode.Input(Namespace, value, SendCode.Addressee.Of(contact, Reach(contact, scheme, value)), locale), ct);
-    }
+    public Task<Result<CodeSent>> RequestAsync(IdentifierScheme scheme, string value, string? locale, CancellationToken ct) =>
+        send.RunAsync(new SendCode.Input(Namespace, scheme, value, For: null, locale), ct);
 
     /// <summary>Takes the code.</summary>
     /// <returns>What a password is set with, once, and until when.</returns>
@@ -82,7 +79,7 @@ public sealed class RecoverPassword(
     /// Where a code goes. Who names their user name gets it where they were proven to be. An address or number that nobody proved gets it as long as nothing else of
     /// that account was proven: else whoever has it would get into the account of one who merely wrote it down.
     /// </summary>
-    private static PersonIdentifier? Reach(PersonContact? contact, IdentifierScheme scheme, string value)
+    internal static PersonIdentifier? Reach(PersonContact? contact, IdentifierScheme scheme, string value)
     {
         if (contact?.Of(scheme, value) is not { } asked) return null;
         if (scheme == IdentifierScheme.Username) return contact.Proven().FirstOrDefault();

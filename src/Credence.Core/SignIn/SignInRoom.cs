@@ -57,9 +57,11 @@ public static class SignInRoom
         .AddSingleton<RecoverPassword>()
         .AddSingleton<LinkIdentifier>()
         .AddSingleton<RemoveIdentifier>()
+        .AddSingleton<AddressCode>()
+        .AddSingleton(provider => new AddressMessage(AskedCode.Kind, provider.GetRequiredService<AddressCode>().RunAsync))
         .AddSingleton(provider => Refund(provider.GetRequiredService<ReleaseCodes>()));
 
     /// <summary>A code that could not be delivered does not count for the day (contract identity B.6).</summary>
     private static WhenGivenUp Refund(ReleaseCodes release) => new(
-        SendCode.Origin, (origin, ct) => CodeNamespaces.Find(origin.Namespace) is { } ns ? release.RefundAsync(ns, origin.Subject, ct) : Task.CompletedTask);
+        AskedCode.Kind, (origin, ct) => CodeNamespaces.Find(origin.Namespace) is { } ns ? release.RefundAsync(ns, origin.Subject, ct) : Task.CompletedTask);
 }

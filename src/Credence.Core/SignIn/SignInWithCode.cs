@@ -27,12 +27,8 @@ public sealed class SignInWithCode(Db db, SendCode send, VerifyCode verify, Afte
     }
 
     /// <summary>Sends a code to a number, if it is somebody's who proved it.</summary>
-    public async Task<Result<CodeSent>> RequestAsync(string number, string? locale, CancellationToken ct)
-    {
-        var contact = await PersonContact.FindAsync(db, IdentifierScheme.PhoneNumber, number, ct);
-        var at = contact?.Of(IdentifierScheme.PhoneNumber, number);
-        return await send.RunAsync(new SendCode.Input(Namespace, number, SendCode.Addressee.Of(contact, at is { Verified: true } ? at : null), locale), ct);
-    }
+    public Task<Result<CodeSent>> RequestAsync(string number, string? locale, CancellationToken ct) =>
+        send.RunAsync(new SendCode.Input(Namespace, IdentifierScheme.PhoneNumber, number, For: null, locale), ct);
 
     /// <returns>A session's first tokens, or the question for a second factor.</returns>
     public async Task<Result<SignInStep>> RunAsync(Input input, CancellationToken ct)

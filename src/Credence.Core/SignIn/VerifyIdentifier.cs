@@ -14,11 +14,8 @@ public sealed class VerifyIdentifier(Db db, SendCode send, VerifyCode verify, Co
     /// <param name="value">The identifier, normalised.</param>
     /// <param name="locale">In which language; null for theirs.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<CodeSent>> RequestAsync(IdentifierScheme scheme, string value, string? locale, CancellationToken ct)
-    {
-        var contact = await PersonContact.FindAsync(db, scheme, value, ct);
-        return await send.RunAsync(new SendCode.Input(NamespaceOf(scheme), value, SendCode.Addressee.Of(contact, contact?.Of(scheme, value)), locale), ct);
-    }
+    public Task<Result<CodeSent>> RequestAsync(IdentifierScheme scheme, string value, string? locale, CancellationToken ct) =>
+        send.RunAsync(new SendCode.Input(NamespaceOf(scheme), scheme, value, For: null, locale), ct);
 
     /// <summary>Takes the code.</summary>
     public async Task<Result<PersonIdentifier>> ConfirmAsync(IdentifierScheme scheme, string sessionToken, string code, AuditOrigin origin, CancellationToken ct)

@@ -41,8 +41,8 @@ public sealed class WelcomePerson(Db db, SendCode send, MessageQueue queue, ISha
             if (mayTell && owner is not null) messages.Add(PersonNotices.To(owned, "sign-up-attempt", owner.Name, owner.Locale));
         }
 
-        var to = isTaken ? null : new SendCode.Addressee(first.Person, first.Scheme, first.Value, profile.FirstName, profile.Locale);
-        var code = await send.PrepareAsync(new SendCode.Input(VerifyIdentifier.NamespaceOf(first.Scheme), first.Value, to, profile.Locale), ct);
+        var ask = new SendCode.Input(VerifyIdentifier.NamespaceOf(first.Scheme), first.Scheme, first.Value, first.Person, profile.Locale);
+        var code = await send.PrepareAsync(ask, ct);
         if (code.Succeeded) messages.Add(code.Value.Message);
         if (!isTaken && first.Scheme == IdentifierScheme.Email) messages.Add(PersonNotices.To(first, "welcome", profile.FirstName, profile.Locale));
         return new Prepared(isTaken, code.Succeeded ? code.Value.Sent : null, messages);

@@ -80,6 +80,10 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
         ValueTask.FromResult(_records.Record(key, fields, life, now));
 
     /// <inheritdoc/>
+    public ValueTask<bool?> AmendAsync(string key, KeyValuePair<string, string> holder, IReadOnlyDictionary<string, string> fields, DateTimeOffset now, CancellationToken ct) =>
+        ValueTask.FromResult<bool?>(_records.Amend(key, holder, fields, now));
+
+    /// <inheritdoc/>
     public ValueTask<Guessed> GuessAsync(string key, Guess guess, DateTimeOffset now, CancellationToken ct) => ValueTask.FromResult(_records.Guess(key, guess, now));
 
     /// <inheritdoc/>

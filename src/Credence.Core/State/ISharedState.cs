@@ -72,6 +72,10 @@ public interface ISharedState : IAsyncDisposable
     /// <returns>False when the store is away or full, and nobody will find it.</returns>
     ValueTask<bool> RecordAsync(string key, IReadOnlyDictionary<string, string> fields, TimeSpan life, DateTimeOffset now, CancellationToken ct);
 
+    /// <summary>Sets fields of a record, if it is there and says what <paramref name="holder"/> does, in one atomic step; it lives as long as it would have.</summary>
+    /// <returns>Whether it was there and said that; null when the store is away.</returns>
+    ValueTask<bool?> AmendAsync(string key, KeyValuePair<string, string> holder, IReadOnlyDictionary<string, string> fields, DateTimeOffset now, CancellationToken ct);
+
     /// <summary>
     /// Tries to take a record by naming what it says, in one atomic step shared by all nodes: the right guess takes it, so that of any number one
     /// gets it; a wrong one is counted in the record itself, and the last that <paramref name="guess"/> allows destroys it.

@@ -35,6 +35,17 @@ internal sealed class LocalRecords
         lock (_gate) return Set(key, new Dictionary<string, string>(fields, StringComparer.Ordinal), life, now);
     }
 
+    /// <summary>As <see cref="ISharedState.AmendAsync"/>.</summary>
+    public bool Amend(string key, KeyValuePair<string, string> holder, IReadOnlyDictionary<string, string> fields, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (Find(key, now) is not { Fields: var there } || !Says(there, holder)) return false;
+            foreach (var (name, value) in fields) there[name] = value;
+            return true;
+        }
+    }
+
     /// <summary>As <see cref="ISharedState.GuessAsync"/>.</summary>
     public Guessed Guess(string key, Guess guess, DateTimeOffset now)
     {

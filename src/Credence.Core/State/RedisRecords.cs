@@ -24,6 +24,13 @@ internal static class RedisRecords
         return redis.call('PEXPIRE', KEYS[1], ARGV[1])
         """;
 
+    // KEYS[1] the record, ARGV[1] and ARGV[2] whose it must be, then the fields to set, each a name and a value
+    private const string Amend = """
+        if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+        redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+        return 1
+        """;
+
     // KEYS[1] the record, ARGV[1] and ARGV[2] whose it must be, ARGV[3] and ARGV[4] the guess, ARGV[5] the counter, ARGV[6] the most wrong guesses.
     // Answers with the outcome's number, and after Right (3) with the fields.
     private const string Try = """
@@ -50,8 +57,15 @@ internal static class RedisRecords
     /// <summary>As <see cref="ISharedState.RecordAsync"/>.</summary>
     public static async Task<bool> RecordAsync(IDatabase redis, string key, IReadOnlyDictionary<string, string> fields, TimeSpan life)
     {
-        RedisValue[] told = [Milliseconds(life), .. fields.SelectMany(field => (RedisValue[])[field.Key, field.Value])];
+        RedisValue[] told = [Milliseconds(life), .. Pairs(fields)];
         return (int)await redis.ScriptEvaluateAsync(Keep, [key], told) == 1;
+    }
+
+    /// <summary>As <see cref="ISharedState.AmendAsync"/>.</summary>
+    public static async Task<bool> AmendAsync(IDatabase redis, string key, KeyValuePair<string, string> holder, IReadOnlyDictionary<string, string> fields)
+    {
+        RedisValue[] told = [holder.Key, holder.Value, .. Pairs(fields)];
+        return (int)await redis.ScriptEvaluateAsync(Amend, [key], told) == 1;
     }
 
     /// <summary>As <see cref="ISharedState.GuessAsync"/>.</summary>
@@ -63,6 +77,9 @@ internal static class RedisRecords
         if (outcome != GuessOutcome.Right) return new Guessed(outcome, null);
         return new Guessed(outcome, answer.Skip(1).Chunk(2).ToDictionary(field => field[0], field => field[1], StringComparer.Ordinal));
     }
+
+    private static IEnumerable<RedisValue> Pairs(IReadOnlyDictionary<string, string> fields) =>
+        fields.SelectMany(field => (RedisValue[])[field.Key, field.Value]);
 
     private static Lasting Found(long left) => new(true, left switch
     {

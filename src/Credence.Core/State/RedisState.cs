@@ -143,6 +143,11 @@ public sealed class RedisState : ISharedState
         await AskAsync("evalsha", redis => RedisRecords.RecordAsync(redis, key, fields, life), ct) is not null;
 
     /// <inheritdoc/>
+    public async ValueTask<bool?> AmendAsync(
+        string key, KeyValuePair<string, string> holder, IReadOnlyDictionary<string, string> fields, DateTimeOffset now, CancellationToken ct) =>
+        await AskAsync("evalsha", redis => RedisRecords.AmendAsync(redis, key, holder, fields), ct);
+
+    /// <inheritdoc/>
     public async ValueTask<Guessed> GuessAsync(string key, Guess guess, DateTimeOffset now, CancellationToken ct) =>
         await AskAsync("evalsha", redis => RedisRecords.GuessAsync(redis, key, guess), ct) ?? new Guessed(GuessOutcome.Away, null);
 

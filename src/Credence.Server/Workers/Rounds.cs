@@ -59,6 +59,7 @@ internal static class Rounds
         .Add(provider => OneNode("controls", CheckingControls, provider.GetRequiredService<CheckControls>().RunAsync))
         .Add(provider => EveryNode("control-board", ReadingControls, provider.GetRequiredService<ControlBoard>().RunAsync))
         .Add(provider => Deliver(provider.GetRequiredService<DeliverWebhooks>()))
+        .Add(provider => Send(provider.GetRequiredService<DeliverMessages>(), MessageChannel.Unaddressed, "message-addressing"))
         .Add(provider => Send(provider.GetRequiredService<DeliverMessages>(), MessageChannel.Mail, "mail-delivery"))
         .Add(provider => Send(provider.GetRequiredService<DeliverMessages>(), MessageChannel.Sms, "sms-delivery"))
         .Add(provider => OneNode("webhook-secrets", Renewing, provider.GetRequiredService<RenewSecrets>().RunAsync))

@@ -123,6 +123,18 @@ public sealed class DeliverMessagesTests
     }
 
     [Theory, EachEngine]
+    public async Task What_no_room_can_address_is_given_up(EngineKind engine)
+    {
+        var told = new ConcurrentQueue<MessageOrigin>();
+        await using var world = await World.OnAsync(engine);
+        world.Get<GivenUpListener>().Heard = told.Enqueue;
+        await world.QueueAsync(Post.Mail() with { Channel = MessageChannel.Unaddressed, Origin = new MessageOrigin(GivenUpListener.Kind, "verify-email", "ada@example.com") });
+        await world.SendMailsAsync();
+        Assert.Equal(0, await world.WaitingAsync());
+        Assert.Single(told);
+    }
+
+    [Theory, EachEngine]
     public async Task A_listener_that_fails_and_one_of_another_kind_change_nothing(EngineKind engine)
     {
         var told = new ConcurrentQueue<MessageOrigin>();

@@ -27,9 +27,15 @@ internal static class Post
         await tx.CommitAsync();
     }
 
-    public static Task SendMailsAsync(this World world) => world.Get<DeliverMessages>().RunAsync(MessageChannel.Mail, World.Ct);
+    public static Task SendMailsAsync(this World world) => world.SendAsync(MessageChannel.Mail);
 
-    public static Task SendTextsAsync(this World world) => world.Get<DeliverMessages>().RunAsync(MessageChannel.Sms, World.Ct);
+    public static Task SendTextsAsync(this World world) => world.SendAsync(MessageChannel.Sms);
+
+    private static async Task SendAsync(this World world, MessageChannel channel)
+    {
+        await world.Get<DeliverMessages>().RunAsync(MessageChannel.Unaddressed, World.Ct);
+        await world.Get<DeliverMessages>().RunAsync(channel, World.Ct);
+    }
 
     public static Task<long> WaitingAsync(this World world) => world.CountAsync($"select count(*) as n from messages");
 

@@ -54,7 +54,7 @@ public sealed class CodeKeysTests
     [Fact]
     public async Task A_code_outlives_the_node_that_made_it()
     {
-        RequestedCode requested;
+        CodeNode.Waiting requested;
         await using (var node = await CodeNode.OpenAsync(StateKind.Redis)) requested = await node.RequestedAsync(_someone);
 
         await using var next = await CodeNode.OpenAsync(StateKind.Redis);

@@ -159,6 +159,37 @@ public sealed class CodeLifeTests
     }
 
     [Theory, EachState]
+    public async Task A_code_is_made_for_the_session_that_waits_now_and_guesses_before_it_count(StateKind kind)
+    {
+        await using var node = await CodeNode.OpenAsync(kind);
+        var before = await node.RequestedAsync(_someone, known: false);
+        await node.State.ForgetAsync($"verify-email:cooldown:{_someone}", node.Clock.GetUtcNow(), CodeNode.Ct);
+        var requested = await node.RequestedAsync(_someone, known: false);
+        for (var guess = 0; guess < 3; guess++) await node.VerifyAsync(requested.SessionToken, "000000");
+
+        Assert.Equal("otp.invalid", (await node.MakeAsync(before.SessionToken, _someone)).Failure?.Code);
+        Assert.Equal("otp.invalid", (await node.MakeAsync("v1.x.AAAA", _someone)).Failure?.Code);
+        Assert.Equal("otp.invalid", (await node.MakeAsync(requested.SessionToken, _someone, CodeNamespace.PhoneAuth)).Failure?.Code);
+        var first = (await node.MakeAsync(requested.SessionToken, _someone)).Value;
+        var code = (await node.MakeAsync(requested.SessionToken, "elsewhere@example.com")).Value;
+        if (first != code) Assert.Equal("otp.invalid", (await node.VerifyAsync(requested.SessionToken, first)).Failure?.Code); // the fourth wrong one
+        Assert.Equal(new CodeRecipient("42", "elsewhere@example.com"), (await node.VerifyAsync(requested.SessionToken, code)).Value.Recipient);
+        Assert.Equal("otp.invalid", (await node.MakeAsync(requested.SessionToken, _someone)).Failure?.Code);
+        Assert.Equal("otp.invalid", (await node.VerifyAsync(requested.SessionToken, code)).Failure?.Code);
+    }
+
+    [Theory, EachState]
+    public async Task Guesses_before_the_code_is_made_lock_as_well(StateKind kind)
+    {
+        await using var node = await CodeNode.OpenAsync(kind);
+        var requested = await node.RequestedAsync(_someone, known: false);
+        for (var guess = 0; guess < 5; guess++) await node.VerifyAsync(requested.SessionToken, "000000");
+
+        Assert.Equal("otp.invalid", (await node.MakeAsync(requested.SessionToken, _someone)).Failure?.Code);
+        Assert.Equal("otp.locked", (await node.VerifyAsync(requested.SessionToken, "000000")).Failure?.Code);
+    }
+
+    [Theory, EachState]
     public async Task A_session_that_waits_for_another_code_does_nothing_and_costs_nothing(StateKind kind)
     {
         await using var node = await CodeNode.OpenAsync(kind);

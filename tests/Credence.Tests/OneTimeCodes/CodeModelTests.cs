@@ -44,7 +44,7 @@ public sealed class CodeModelTests
     {
         await using var node = await CodeNode.OpenAsync(kind);
         var (someone, model, exact) = (CodeNode.Someone(), new Model(), kind == StateKind.Embedded);
-        RequestedCode? current = null, old = null;
+        CodeNode.Waiting? current = null, old = null;
         foreach (var (act, seconds) in story)
         {
             switch (act)

@@ -29,14 +29,26 @@ internal sealed class CodeNode(ISharedState state, ManualClock clock) : IAsyncDi
 
     public static async Task<CodeNode> OpenAsync(StateKind kind) => new(await StateNodes.OpenAsync(kind), new ManualClock());
 
-    public Task<Result<RequestedCode>> RequestAsync(string identifier, bool known = true, CodeNamespace ns = CodeNamespace.VerifyEmail) =>
-        new RequestCode(state, _secrets, _ => ValueTask.FromResult(Rules), Metrics, clock, NullLogger<RequestCode>.Instance)
-            .RunAsync(ns, identifier, known ? new CodeRecipient("42", identifier) : null, Ct);
+    /// <summary>A session, and the code that was made for it; null where nobody has the identifier.</summary>
+    public sealed record Waiting(string SessionToken, DateTimeOffset ExpiresAt, string? Code);
+
+    public async Task<Result<Waiting>> RequestAsync(string identifier, bool known = true, CodeNamespace ns = CodeNamespace.VerifyEmail)
+    {
+        var requested = await new RequestCode(state, _secrets, _ => ValueTask.FromResult(Rules), Metrics, clock, NullLogger<RequestCode>.Instance).RunAsync(ns, identifier, Ct);
+        if (!requested.Succeeded) return requested.Failure;
+        var (session, expiresAt) = requested.Value;
+        if (!known) return new Waiting(session, expiresAt, null);
+        var code = await MakeAsync(session, identifier, ns);
+        return code.Succeeded ? new Waiting(session, expiresAt, code.Value) : code.Failure;
+    }
+
+    public Task<Result<string>> MakeAsync(string session, string target, CodeNamespace ns = CodeNamespace.VerifyEmail) =>
+        new MakeCode(state, _secrets, clock).RunAsync(ns, session, new CodeRecipient("42", target), Ct);
 
     public Task<Result<VerifiedCode>> VerifyAsync(string sessionToken, string code, CodeNamespace ns = CodeNamespace.VerifyEmail) =>
         new VerifyCode(state, _secrets, _ => ValueTask.FromResult(Rules), Metrics, clock, NullLogger<VerifyCode>.Instance).RunAsync(ns, sessionToken, code, Ct);
 
-    public async Task<RequestedCode> RequestedAsync(string identifier, bool known = true)
+    public async Task<Waiting> RequestedAsync(string identifier, bool known = true)
     {
         var requested = await RequestAsync(identifier, known);
         Assert.True(requested.Succeeded, requested.Failure?.Code);
@@ -44,7 +56,7 @@ internal sealed class CodeNode(ISharedState state, ManualClock clock) : IAsyncDi
     }
 
     /// <summary>Sends wrong codes until the identifier is shut.</summary>
-    public async Task ShutAsync(RequestedCode requested)
+    public async Task ShutAsync(Waiting requested)
     {
         for (var guess = 0; guess < Rules.Attempts; guess++)
         {

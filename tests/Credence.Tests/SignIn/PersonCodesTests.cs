@@ -134,6 +134,50 @@ public sealed partial class PersonCodesTests
         Assert.Empty(mails.Commands);
     }
 
+    [Theory, EachEngine]
+    public async Task Until_a_request_is_answered_nobody_asks_whether_there_is_anybody(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        await using var mails = MailsOf(world);
+        await world.PersonAsync("ada1", Address);
+        await CodeAsync(world, mails, Address);
+        foreach (var address in new[] { Address, "nobody@example.test" })
+        {
+            Assert.True((await world.Get<RecoverPassword>().RequestAsync(IdentifierScheme.Email, address, null, World.Ct)).Succeeded);
+        }
+
+        var bodies = await world.Db.ListAsync($"select channel, template, length(body) as n from messages", row => (row.Text("channel"), row.Text("template"), row.Int("n")), World.Ct);
+        Assert.Equal([("unaddressed", "forgot-password")], bodies.Select(body => (body.Item1, body.Item2)).Distinct());
+        Assert.InRange(Math.Abs(bodies[0].Item3 - bodies[1].Item3), 0, 40); // the address alone: there is no code yet
+    }
+
+    [Theory, EachEngine]
+    public async Task However_many_nodes_look_for_whom_a_code_goes_to_each_goes_out_once_and_is_right(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        await using var node = await world.NodeAsync();
+        await using var mails = MailsOf(world);
+        node.Get<MailOptions>().Server = mails.At();
+        var addresses = Enumerable.Range(0, 10).Select(number => $"ada{number}@example.test").ToList();
+        foreach (var address in addresses) await world.PersonAsync(address.Split('@')[0], address);
+        await world.SendMailsAsync();
+        var before = mails.All.Count;
+        var asked = new List<CodeSent>();
+        foreach (var address in addresses) asked.Add((await world.Get<RecoverPassword>().RequestAsync(IdentifierScheme.Email, address, null, World.Ct)).Value);
+
+        await World.AllAtOnceAsync(20, async number =>
+        {
+            await (number % 2 == 0 ? world : node).SendMailsAsync();
+            return number;
+        });
+
+        Assert.Equal(addresses.Count, mails.All.Count - before);
+        foreach (var (address, sent) in addresses.Zip(asked))
+        {
+            Assert.True((await world.Get<RecoverPassword>().ProveAsync(sent.SessionToken, await CodeAsync(world, mails, address), World.Ct)).Succeeded);
+        }
+    }
+
     private static MailServer MailsOf(World world)
     {
         var mails = new MailServer();

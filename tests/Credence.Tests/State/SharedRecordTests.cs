@@ -84,6 +84,25 @@ public sealed class SharedRecordTests
     }
 
     [Theory, EachState]
+    public async Task A_record_is_amended_for_its_holder_alone_and_keeps_count_and_time(StateKind kind)
+    {
+        await using var state = await StateNodes.OpenAsync(kind);
+        var change = new Dictionary<string, string> { ["secret"] = "tahini", ["shelf"] = "3" };
+        Assert.False(await state.AmendAsync(_key, Right.Holder, change, Noon, Ct));
+        Assert.Null((await state.LeftAsync(_key, Noon, Ct)).Left);
+        await KeepAsync(state);
+        await state.GuessAsync(_key, Wrong, Noon, Ct);
+
+        Assert.False(await state.AmendAsync(_key, new("holder", "bob"), change, Noon, Ct));
+        Assert.True(await state.AmendAsync(_key, Right.Holder, change, Noon, Ct));
+
+        Assert.InRange((await state.LeftAsync(_key, Noon, Ct)).Left!.Value, TimeSpan.FromSeconds(50), Minute);
+        Assert.Equal(GuessOutcome.Wrong, (await state.GuessAsync(_key, Right, Noon, Ct)).Outcome); // the second
+        var guessed = await state.GuessAsync(_key, Right with { Secret = new("secret", "tahini") }, Noon, Ct);
+        Assert.Equal(["ada", "tahini", "2", "3"], new[] { "holder", "secret", "tries", "shelf" }.Select(field => guessed.Fields![field]));
+    }
+
+    [Theory, EachState]
     public async Task A_record_ends_with_its_time(StateKind kind)
     {
         await using var state = await StateNodes.OpenAsync(kind);
@@ -117,6 +136,7 @@ public sealed class SharedRecordTests
         Assert.Equal(default, await state.LeftAsync(_key, Noon, Ct));
         Assert.Null(await state.ForgetAsync(_key, Noon, Ct));
         Assert.False(await state.RecordAsync(_key, new Dictionary<string, string> { ["holder"] = "ada" }, Minute, Noon, Ct));
+        Assert.Null(await state.AmendAsync(_key, Right.Holder, new Dictionary<string, string> { ["secret"] = "tahini" }, Noon, Ct));
         Assert.Equal(GuessOutcome.Away, (await state.GuessAsync(_key, Right, Noon, Ct)).Outcome);
     }
 

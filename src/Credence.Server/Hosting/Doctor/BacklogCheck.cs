@@ -22,7 +22,7 @@ internal static class BacklogCheck
         await LookAsync(
             "webhook deliveries are overdue", $"select 1 from webhook_deliveries where status = 'pending' and due_ms < {unhurried} limit {Counted}",
             "pending in webhook_deliveries and due for more than ten minutes", "webhook-delivery");
-        await LookAsync("mails and short messages are overdue", $"select 1 from messages where due_ms < {unhurried} limit {Counted}", "in messages and due for more than ten minutes", "mail-delivery] or [sms-delivery");
+        await LookAsync("mails and short messages are overdue", $"select 1 from messages where due_ms < {unhurried} limit {Counted}", "in messages and due for more than ten minutes", "message-addressing], [mail-delivery] or [sms-delivery");
         await LookAsync(
             "alerts are overdue", $"select 1 from anomaly_deliveries where status = 'pending' and due_ms < {unhurried} limit {Counted}",
             "pending in anomaly_deliveries and due for more than ten minutes", "alert-delivery");
