@@ -135,7 +135,8 @@ internal static class Fill
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private static string ConnectionString(string url)
+    /// <summary>What the client of PostgreSQL wants to hear of an address.</summary>
+    internal static string ConnectionString(string url)
     {
         var uri = new Uri(url);
         return new NpgsqlConnectionStringBuilder

@@ -68,29 +68,11 @@ internal sealed class Measure(Stores stores, Pace pace)
         _table.Print();
     }
 
-    /// <summary>The doors of people: theirs, and the forward-auth door.</summary>
-    /// <param name="calls">How many calls of each sort tell whether time gives somebody away.</param>
-    /// <param name="ct">Ends it.</param>
-    public async Task PeopleAsync(int calls, CancellationToken ct)
-    {
-        await new ForwardAuthRun(stores, pace, _table).RunAsync(ct);
-        await new PeopleRun(stores, pace, calls, _table).RunAsync(ct);
-        _table.Print();
-    }
-
     /// <summary>A steady mixed load on two nodes for long.</summary>
     public async Task SoakAsync(TimeSpan time, CancellationToken ct)
     {
         await FillAsync(Few, ct);
         await new Soak(stores, time, _table).RunAsync(ct);
-        _table.Print();
-    }
-
-    /// <summary>Whether time gives somebody away who has an account, alone.</summary>
-    /// <inheritdoc cref="PeopleAsync"/>
-    public async Task EnumerationAsync(int calls, CancellationToken ct)
-    {
-        await new PeopleRun(stores, pace, calls, _table).EnumerationAsync(ct);
         _table.Print();
     }
 

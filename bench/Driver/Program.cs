@@ -33,13 +33,16 @@ switch (args)
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5), Rounds = 3, Revocations = 100 }).AgentsAsync(stop.Token);
         return 0;
     case ["run", "people"]:
-        await new Measure(Stores.Given, Pace.Whole).PeopleAsync(calls: 1_000, stop.Token);
-        return 0;
-    case ["run", "people", "enumeration"]:
-        await new Measure(Stores.Given, Pace.Quick).EnumerationAsync(calls: 1_000, stop.Token);
+        await PeopleAsync(Pace.Whole, calls: 1_000);
         return 0;
     case ["run", "people", "brief"]:
-        await new Measure(Stores.Given, Pace.Quick).PeopleAsync(calls: 50, stop.Token);
+        await PeopleAsync(Pace.Quick, calls: 50);
+        return 0;
+    case ["run", "people", "enumeration"]:
+        await EnumerationAsync(new Table(), calls: 1_000);
+        return 0;
+    case ["run", "limits"]:
+        await LimitsAsync();
         return 0;
     case ["run", "audit"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).AuditAsync(stop.Token);
@@ -57,4 +60,32 @@ switch (args)
     default:
         Console.Error.WriteLine("start this through bench/run or bench/fill");
         return 2;
+}
+
+// The doors of people: theirs, and the forward-auth door.
+async Task PeopleAsync(Pace pace, int calls)
+{
+    var table = new Table();
+    await new ForwardAuthRun(Stores.Given, pace, table).RunAsync(stop.Token);
+    await new PeopleRun(Stores.Given, pace, table).RunAsync(stop.Token);
+    await EnumerationAsync(table, calls);
+}
+
+async Task EnumerationAsync(Table table, int calls)
+{
+    try
+    {
+        await new Enumeration(Stores.Given, calls, table).RunAsync(stop.Token);
+    }
+    finally
+    {
+        table.Print();
+    }
+}
+
+async Task LimitsAsync()
+{
+    var table = new Table();
+    await new LimitsRun(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5) }, table).RunAsync(stop.Token);
+    table.Print();
 }

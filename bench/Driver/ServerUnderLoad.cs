@@ -75,9 +75,14 @@ internal sealed class ServerUnderLoad : IAsyncDisposable
         new Dictionary<string, string>(StringComparer.Ordinal) { ["BENCH_CLIENT_SECRET"] = clientSecret, ["NODE_ENV"] = "production" });
 
     /// <summary>What the process holds in memory, in megabytes.</summary>
-    public double ResidentMegabytes()
+    public double ResidentMegabytes() => Megabytes("VmRSS:");
+
+    /// <summary>The most it ever held, in megabytes.</summary>
+    public double PeakMegabytes() => Megabytes("VmHWM:");
+
+    private double Megabytes(string of)
     {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith(of, StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 

@@ -42,7 +42,9 @@ public sealed record MessageOrigin(string Kind, string Namespace, string Subject
 
 /// <summary>Finds whom unaddressed messages go to; registered by the room that queued them. It may run again for a message, after a failure or a crash.</summary>
 /// <param name="Kind">The <see cref="MessageOrigin.Kind"/> of those it addresses.</param>
-/// <param name="RunAsync">Gives the message to send, to <see cref="Message.Nobody"/> when nobody gets it; a failure that is <see cref="FailureKind.Unavailable"/> may go better later.</param>
+/// <param name="RunAsync">
+/// Gives the message to send, to <see cref="Message.Nobody"/> when nobody gets it; a failure that is <see cref="FailureKind.Unavailable"/> may go better later.
+/// </param>
 public sealed record AddressMessage(string Kind, Func<Message, CancellationToken, Task<Result<Message>>> RunAsync);
 
 /// <summary>Hears of messages that were given up; registered by the room that queued them.</summary>

@@ -7,7 +7,10 @@ using Credence.Telemetry;
 
 namespace Credence.SignIn;
 
-/// <summary>Finds whom a code goes to that was asked for with <see cref="SendCode"/>, and makes it. A code is made for nobody else, and none for an identifier nobody has.</summary>
+/// <summary>
+/// Finds whom a code goes to that was asked for with <see cref="SendCode"/>, and makes it. A number signs in only once it was proven: its owner would come into the
+/// account of whoever wrote it down.
+/// </summary>
 internal sealed class AddressCode(Db db, MakeCode make, CodeSessions links, SignInOptions options, TimeProvider clock)
 {
     /// <summary>Addresses the message.</summary>
@@ -52,7 +55,7 @@ internal sealed class AddressCode(Db db, MakeCode make, CodeSessions links, Sign
         var at = ns switch
         {
             CodeNamespace.ForgotPassword => RecoverPassword.Reach(contact, scheme, value),
-            CodeNamespace.PhoneAuth => contact.Of(scheme, value) is { Verified: true } proven ? proven : null, // its owner would come into the account of whoever wrote it down
+            CodeNamespace.PhoneAuth => contact.Of(scheme, value) is { Verified: true } proven ? proven : null,
             _ => contact.Of(scheme, value),
         };
         return at is null ? null : (contact, at.Scheme, at.Value);

@@ -23,7 +23,11 @@ internal sealed record AskedCode(SendCode.Input Input, string Session)
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { [Scheme] = Words.Of(Input.Scheme), [SessionToken] = Session };
         if (Input.For is { } person) values[Person] = person.ToString();
         var ns = Input.Namespace.Word();
-        return new Message(MessageChannel.Unaddressed, Input.Identifier, ns, Input.Locale ?? "", values) { Origin = new MessageOrigin(Kind, ns, Input.Identifier), Until = until };
+        return new Message(MessageChannel.Unaddressed, Input.Identifier, ns, Input.Locale ?? "", values)
+        {
+            Origin = new MessageOrigin(Kind, ns, Input.Identifier),
+            Until = until,
+        };
     }
 
     /// <summary>Reads it again; null when it is of another kind.</summary>

@@ -80,7 +80,8 @@ public sealed class EmbeddedState(ILogger<EmbeddedState> log) : ISharedState
         ValueTask.FromResult(_records.Record(key, fields, life, now));
 
     /// <inheritdoc/>
-    public ValueTask<bool?> AmendAsync(string key, KeyValuePair<string, string> holder, IReadOnlyDictionary<string, string> fields, DateTimeOffset now, CancellationToken ct) =>
+    public ValueTask<bool?> AmendAsync(
+        string key, KeyValuePair<string, string> holder, IReadOnlyDictionary<string, string> fields, DateTimeOffset now, CancellationToken ct) =>
         ValueTask.FromResult<bool?>(_records.Amend(key, holder, fields, now));
 
     /// <inheritdoc/>

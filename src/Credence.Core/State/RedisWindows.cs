@@ -25,7 +25,7 @@ internal sealed class RedisWindows(int length)
             if (period == leases.Period - 1) (period, elapsed) = (leases.Period, 0); // asked for the time before another caller who got here first
             else
             {
-                Interlocked.CompareExchange(ref _leases, new PeriodLeases(period, length), leases); // of those who come first one begins it: what is drawn elsewhere is lost
+                Interlocked.CompareExchange(ref _leases, new PeriodLeases(period, length), leases); // one begins it: what another's had drawn would be lost
                 leases = _leases;
             }
         }

@@ -86,15 +86,21 @@ export class Installation {
     }, 'the delivery is given up', 60);
   }
 
-  /** Exchanges that succeed and that do not, with scrapes in between, of an agent that has been seen before: its id. */
-  async exchanges(patience = 30) {
+  /** An exchange that succeeds and one that does not, of an agent that has been seen before: its id. */
+  async exchange() {
     const { organization: org, agent: agentId } = this.walk;
     const code = await org.code(agentId);
     ok(await org.exchange(code, agentId), 201);
-    for (let spent = 0; spent < 2; spent += 1) {
-      await org.exchange(code, agentId);
-      await this.prometheus.scrapes(2, patience);
-    }
+    await org.exchange(code, agentId);
+    return agentId;
+  }
+
+  /** The same with scrapes in between, since a rate is of two. */
+  async exchanges() {
+    await this.exchange();
+    await this.prometheus.scrapes(2);
+    const agentId = await this.exchange();
+    await this.prometheus.scrapes(2);
     return agentId;
   }
 
