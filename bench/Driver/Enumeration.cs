@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace Credence.Bench;
@@ -15,7 +16,7 @@ internal sealed class Enumeration(Stores stores, int calls, Table table)
     private const int WarmUp = 20;
 
     private static readonly string Run = Guid.NewGuid().ToString("n")[..12];
-    private static readonly int FirstNumber = Random.Shared.Next(10_000_000, 90_000_000);
+    private static readonly int FirstNumber = RandomNumberGenerator.GetInt32(10_000_000, 90_000_000);
 
     private int _turn;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Credence.Passwords;
 
 namespace Credence.Bench;
