@@ -79,7 +79,7 @@ public sealed class Migrator(Db db, TimeProvider clock)
         var there = db.Engine.Kind == EngineKind.Postgres
             ? await db.NumberAsync($"select count(*) as n from information_schema.tables where table_schema = 'credence' and table_name = 'schema_migrations'", ct)
             : await db.NumberAsync($"select count(*) as n from sqlite_master where name = 'schema_migrations'", ct);
-        var applied = there == 0 ? [] : await db.ListAsync($"select name, checksum from schema_migrations order by name", Read, ct);
+        var applied = there == 0 ? [] : await db.ListAsync($"select {Columns} from schema_migrations order by name", Read, ct);
         var before = applied.ToDictionary(row => row.Name, row => row.Checksum, StringComparer.Ordinal);
         return new Standing(
             [.. migrations.Select(migration => migration.Name).Where(name => !before.ContainsKey(name))],
@@ -90,7 +90,7 @@ public sealed class Migrator(Db db, TimeProvider clock)
     private async Task<bool> ApplyOneAsync(Migration migration, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(ct);
-        var before = await tx.FirstAsync($"select name, checksum from schema_migrations where name = {migration.Name}", Read, ct);
+        var before = await tx.FirstAsync($"select {Columns} from schema_migrations where name = {migration.Name}", Read, ct);
         if (before is not null)
         {
             return before.Checksum == migration.Checksum
@@ -106,6 +106,8 @@ public sealed class Migrator(Db db, TimeProvider clock)
         await tx.CommitAsync();
         return true;
     }
+
+    private static Sql Columns { get; } = Sql.Of($"name, checksum");
 
     private static Applied Read(Row row) => new(row.Text("name"), row.Text("checksum"));
 }

@@ -44,6 +44,14 @@ public sealed class Sql
     /// <summary>The statement itself: says that an interpolated text with <see cref="Sql"/> in its holes is one, where only its target type would.</summary>
     public static Sql Of(Sql statement) => statement;
 
+    /// <summary>These columns as those of the table that a join calls <paramref name="alias"/>, since the others may have some of the same name.</summary>
+    internal Sql From(char alias)
+    {
+        var columns = new Sql(0, 0);
+        columns.AppendLiteral(string.Join(", ", Text.Split(',', StringSplitOptions.TrimEntries).Select(column => $"{alias}.{column}")));
+        return columns;
+    }
+
     /// <summary>A list for <c>in (…)</c>: one parameter each.</summary>
     public static Sql List<TItem>(IEnumerable<TItem> items)
     {
@@ -78,6 +86,12 @@ public sealed class Sql
 
     private void Splice(Sql fragment)
     {
+        if (fragment._values.Count == 0)
+        {
+            _text.Append(fragment._text);
+            return;
+        }
+
         var before = _values.Count;
         var text = fragment.Text;
         for (var at = 0; at < text.Length; at++)
