@@ -38,7 +38,7 @@ internal sealed class HeldChain
             var heads = await tx.ListAsync(
                 $"""
                 insert into audit_heads (organization_id, chain, seq) {ManyRows.Values(run, name => $"({name}, {Tree}, 0), ({name}, {chain}, 0)")}
-                on conflict (organization_id, chain) do update set seq = audit_heads.seq returning *
+                on conflict (organization_id, chain) do update set seq = audit_heads.seq returning organization_id, chain, seq, hash, last_id
                 """, // changes nothing, takes the row locks, and reads what the last holder left
                 row => (Of: row.Text("organization_id"), Chain: row.Text("chain"), Seq: row.Long("seq"), Hash: row.TextOrNull("hash"), LastId: row.IdOrNull<AuditEntry>("last_id")),
                 ct);

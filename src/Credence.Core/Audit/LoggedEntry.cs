@@ -33,6 +33,8 @@ public sealed record LoggedEntry(
         return CanonicalJson.Append(text.Append(",\"status\":"), Words.Of(what.Status)).Append('}').ToString();
     }
 
+    internal static Sql Columns { get; } = Sql.Of($"id, seq, organization_id, status, body, created_ms, hash, prev_hash");
+
     internal static LoggedEntry Read(Row row)
     {
         using var body = JsonDocument.Parse(row.Text("body"));

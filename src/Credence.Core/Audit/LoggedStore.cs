@@ -26,7 +26,7 @@ public static class LoggedStore
     /// <summary>An organization's entry, or null.</summary>
     public static Task<LoggedEntry?> FindAsync(DbSession db, string organization, Id<AuditEntry> id, CancellationToken ct) =>
         db.FirstAsync(
-            $"select * from audit_entries where id = {id} and organization_id = {organization} and chain = {AuditLog.ApplicationChain} and body <> ''",
+            $"select {LoggedEntry.Columns} from audit_entries where id = {id} and organization_id = {organization} and chain = {AuditLog.ApplicationChain} and body <> ''",
             LoggedEntry.Read, ct);
 
     /// <summary>The first page of what matches, oldest first.</summary>
@@ -41,7 +41,7 @@ public static class LoggedStore
         var letters = 0;
         var entries = await db.ListUntilAsync(
             $"""
-            select * from audit_entries where organization_id = {organization} and chain = {AuditLog.ApplicationChain}
+            select {LoggedEntry.Columns} from audit_entries where organization_id = {organization} and chain = {AuditLog.ApplicationChain}
                 and seq > {span.After} and seq <= {span.End} {filter.ToSql()} and body <> ''
             order by seq limit {most}
             """,
@@ -89,7 +89,7 @@ public static class LoggedStore
     /// <summary>The end of either chain as it is now.</summary>
     internal static async Task<LoggedHead> HeadAsync(DbSession db, string organization, string chain, CancellationToken ct) =>
         await db.FirstAsync(
-            $"select * from audit_heads where organization_id = {organization} and chain = {chain}",
+            $"select seq, hash, last_id from audit_heads where organization_id = {organization} and chain = {chain}",
             row => new LoggedHead(row.Long("seq"), row.TextOrNull("hash"), row.TextOrNull("last_id")), ct)
         ?? new LoggedHead(0, null, null);
 

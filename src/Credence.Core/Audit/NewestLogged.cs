@@ -19,7 +19,7 @@ public static class NewestLogged
     {
         var letters = 0;
         return db.ListUntilAsync(
-            $"select * from audit_entries {About(organization, principal)} order by seq desc limit {most}",
+            $"select {LoggedEntry.Columns} from audit_entries {About(organization, principal)} order by seq desc limit {most}",
             LoggedEntry.Read, entry => (letters += entry.What.Metadata.Length) >= MostLetters, ct);
     }
 

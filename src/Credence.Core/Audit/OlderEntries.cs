@@ -10,6 +10,8 @@ internal static class OlderEntries
 {
     private sealed record Older(string Id, string Body, DateTimeOffset At, bool IsSealed)
     {
+        public static Sql Columns { get; } = Sql.Of($"id, body, created_ms, seq");
+
         public static Older Read(Row row) => new(row.Text("id"), row.Text("body"), row.Time("created_ms"), row.LongOrNull("seq") is not null);
     }
 
@@ -18,7 +20,10 @@ internal static class OlderEntries
     public static async Task<int> TakeInAsync(DbTx tx, string organization, HeldChain chain, int most, CancellationToken ct)
     {
         var found = await tx.ListAsync(
-            $"select * from audit_entries where organization_id = {organization} and chain = {AuditLog.SystemChain} and leaf is null order by seq, id limit {most}",
+            $"""
+            select {Older.Columns} from audit_entries where organization_id = {organization} and chain = {AuditLog.SystemChain} and leaf is null
+            order by seq, id limit {most}
+            """,
             Older.Read, ct);
         foreach (var entry in found)
         {

@@ -9,6 +9,8 @@ public sealed class SealAudit(Db db)
 
     private sealed record Waiting(Id<AuditEntry> Id, string Body, DateTimeOffset At)
     {
+        public static Sql Columns { get; } = Sql.Of($"id, body, created_ms");
+
         public static Waiting Read(Row row) => new(row.Id<AuditEntry>("id"), row.Text("body"), row.Time("created_ms"));
     }
 
@@ -67,7 +69,7 @@ public sealed class SealAudit(Db db)
         $"""
         delete from audit_pending where organization_id = {organization} and id in (
             select id from audit_pending where organization_id = {organization} order by id limit {PerTransaction})
-        returning id, body, created_ms
+        returning {Waiting.Columns}
         """,
         Waiting.Read, ct);
 }

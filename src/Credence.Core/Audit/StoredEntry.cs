@@ -24,21 +24,21 @@ public sealed record StoredEntry(
 
     /// <summary>A part of the chain without leaving any entry out, oldest first, read a page at a time.</summary>
     public static IAsyncEnumerable<StoredEntry> AllAsync(DbSession db, string organization, LoggedSpan span, CancellationToken ct) =>
-        AllAsync(db, organization, AuditLog.ApplicationChain, span, Read, ct);
+        AllAsync(db, organization, AuditLog.ApplicationChain, span, Columns, Read, ct);
 
     /// <summary>The same of the system chain, whose entries are only checked.</summary>
     public static IAsyncEnumerable<StoredEntry> AllOfSystemAsync(DbSession db, string organization, LoggedSpan span, CancellationToken ct) =>
-        AllAsync(db, organization, AuditLog.SystemChain, span, ReadSystem, ct);
+        AllAsync(db, organization, AuditLog.SystemChain, span, SystemColumns, ReadSystem, ct);
 
     private static async IAsyncEnumerable<StoredEntry> AllAsync(
-        DbSession db, string organization, string chain, LoggedSpan span, Func<Row, StoredEntry> read, [EnumeratorCancellation] CancellationToken ct)
+        DbSession db, string organization, string chain, LoggedSpan span, Sql columns, Func<Row, StoredEntry> read, [EnumeratorCancellation] CancellationToken ct)
     {
         while (true)
         {
             var letters = 0;
             var page = await db.ListUntilAsync(
                 $"""
-                select * from audit_entries where organization_id = {organization} and chain = {chain} and seq > {span.After} and seq <= {span.End}
+                select {columns} from audit_entries where organization_id = {organization} and chain = {chain} and seq > {span.After} and seq <= {span.End}
                 order by seq limit {LoggedStore.PageLength}
                 """,
                 read, entry => (letters += entry.Letters) >= PageLetters, ct);
@@ -48,6 +48,8 @@ public sealed record StoredEntry(
         }
     }
 
+    private static Sql Columns { get; } = Sql.Of($"{LoggedEntry.Columns}, leaf, leaf_hash, agent_id, grant_id, principal_id, action");
+
     private static StoredEntry Read(Row row)
     {
         var body = row.Text("body");
@@ -56,6 +58,8 @@ public sealed record StoredEntry(
             row.Text("id"), row.Long("seq"), row.TextOrNull("hash"), row.TextOrNull("prev_hash"), row.LongOrNull("leaf"), body.Length, entry,
             entry is not null && IsWhatWasHashed(entry, body, row));
     }
+
+    private static Sql SystemColumns { get; } = Sql.Of($"{SystemEntry.Columns}, leaf, leaf_hash");
 
     private static StoredEntry ReadSystem(Row row)
     {

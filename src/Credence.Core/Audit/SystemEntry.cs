@@ -36,6 +36,8 @@ public sealed record SystemEntry(
     /// <summary><c>success</c> or <c>failure</c>.</summary>
     public required string Outcome { get; init; }
 
+    internal static Sql Columns { get; } = Sql.Of($"id, seq, organization_id, about_agent, about_type, outcome, body, created_ms, hash, prev_hash");
+
     /// <summary>Reads a row, also one that somebody changed into what the server never wrote: it must be seen, and <see cref="IsSound"/> says what it is.</summary>
     internal static SystemEntry Read(Row row)
     {

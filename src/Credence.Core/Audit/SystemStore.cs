@@ -20,7 +20,7 @@ public static class SystemStore
     public static Task<SystemEntry?> FindAsync(DbSession db, string organization, Id<AuditEntry> id, DateTimeOffset? since, CancellationToken ct) =>
         db.FirstAsync(
             $"""
-            select * from audit_entries where id = {id} and organization_id = {organization} and chain = {AuditLog.SystemChain} and body <> ''
+            select {SystemEntry.Columns} from audit_entries where id = {id} and organization_id = {organization} and chain = {AuditLog.SystemChain} and body <> ''
                 and created_ms >= {since ?? DateTimeOffset.UnixEpoch}
             """,
             SystemEntry.Read, ct);
@@ -34,7 +34,8 @@ public static class SystemStore
         var total = await db.NumberAsync($"select count(*) as n from audit_entries where {matching}", ct);
         var before = (page - 1L) * size;
         if (before >= total) return ([], total);
-        var found = await db.ListAsync($"select * from audit_entries where {matching} order by seq desc limit {size} offset {before}", SystemEntry.Read, ct);
+        var found = await db.ListAsync(
+            $"select {SystemEntry.Columns} from audit_entries where {matching} order by seq desc limit {size} offset {before}", SystemEntry.Read, ct);
         return (found, total);
     }
 

@@ -28,6 +28,8 @@ public sealed record Configuration(Id<Configuration> Id, string Group, string Co
         }
     }
 
+    internal static Sql Columns { get; } = Sql.Of($"id, group_name, code, owner_id, value, credential");
+
     internal static Configuration Read(Row row) => new(
         row.Id<Configuration>("id"), row.Text("group_name"), row.Text("code"), row.Text("owner_id") is { Length: > 0 } owner ? owner : null, row.Text("value"),
         row.TextOrNull("credential"));

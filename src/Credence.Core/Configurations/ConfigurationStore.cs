@@ -10,7 +10,7 @@ public static class ConfigurationStore
 
     /// <summary>Everything that was set for everybody.</summary>
     public static Task<List<Configuration>> ListAsync(DbSession db, CancellationToken ct) =>
-        db.ListAsync($"select * from configurations where owner_id = '' order by group_name, code", Configuration.Read, ct);
+        db.ListAsync($"select {Configuration.Columns} from configurations where owner_id = '' order by group_name, code", Configuration.Read, ct);
 
     /// <summary>The one under this name, made where there is none: until <paramref name="tx"/> ends, nobody else changes it.</summary>
     internal static async Task<Configuration> HoldAsync(DbTx tx, string group, string code, string by, DateTimeOffset now, CancellationToken ct)
@@ -20,7 +20,7 @@ public static class ConfigurationStore
             insert into configurations (id, group_name, code, owner_id, value, created_ms, created_by, modified_ms, modified_by)
             values ({Id<Configuration>.New(now)}, {group}, {code}, '', 'null', {now}, {by}, {now}, {by})
             on conflict (group_name, code, owner_id) do update set code = excluded.code
-            returning *
+            returning {Configuration.Columns}
             """,
             Configuration.Read, ct);
         return found!;
@@ -40,7 +40,8 @@ public static class ConfigurationStore
 
     /// <summary>Those that have a credential, whoever owns them, behind an id.</summary>
     internal static Task<List<Configuration>> AfterAsync(DbSession db, string after, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from configurations where id > {after} and credential is not null order by id limit {most}", Configuration.Read, ct);
+        db.ListAsync(
+            $"select {Configuration.Columns} from configurations where id > {after} and credential is not null order by id limit {most}", Configuration.Read, ct);
 
     /// <summary>Puts a credential in the place of the one it was made of, unless that was changed meanwhile.</summary>
     /// <returns>Whether it was still there.</returns>

@@ -49,6 +49,8 @@ public sealed record Event(Id<Event> Id, string Organization, string Type, strin
     /// <summary>The trace of the change it tells of, as W3C <c>traceparent</c>; null for none.</summary>
     public string? TraceParent { get; init; }
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, type, data, created_ms, position, door, traceparent");
+
     internal static Event Read(Row row) => new(
         row.Id<Event>("id"), row.Text("organization_id"), row.Text("type"), row.Text("data"), row.Time("created_ms"), row.Long("position"))
     {

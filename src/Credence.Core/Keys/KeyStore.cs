@@ -26,7 +26,7 @@ internal static class KeyStore
     public const string Purpose = "signing_keys.private_key";
 
     public static Task<List<KeyRow>> ListAsync(DbSession db, CancellationToken ct) =>
-        db.ListAsync($"select * from signing_keys order by created_ms desc, kid", Read, ct);
+        db.ListAsync($"select {Columns} from signing_keys order by created_ms desc, kid", Read, ct);
 
     /// <summary>Adds a key, unless its algorithm has one in that place already.</summary>
     public static async Task<bool> AddAsync(DbTx tx, KeyRow row, CancellationToken ct) =>
@@ -85,6 +85,8 @@ internal static class KeyStore
     /// <summary>Forgets keys whose last token has expired.</summary>
     public static Task<int> RemoveExpiredAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync($"delete from signing_keys where status = 'retired' and remove_after_ms <= {now}", ct);
+
+    private static Sql Columns { get; } = Sql.Of($"kid, algorithm, status, public_jwk, private_key, created_ms, activated_ms, retired_ms, remove_after_ms");
 
     private static KeyRow Read(Row row) => new(
         row.Text("kid"),

@@ -8,6 +8,8 @@ namespace Credence.Proofs;
 /// <param name="Checkpoint">What the text says.</param>
 public sealed record SignedCheckpoint(long Number, string Note, Checkpoint Checkpoint)
 {
+    internal static Sql Columns { get; } = Sql.Of($"number, note");
+
     internal static SignedCheckpoint Read(Row row)
     {
         var note = row.Text("note");
@@ -21,7 +23,9 @@ internal static class CheckpointStore
 {
     /// <summary>The last one, or null before the first.</summary>
     public static Task<SignedCheckpoint?> LastAsync(DbSession db, string organization, CancellationToken ct) =>
-        db.FirstAsync($"select number, note from audit_checkpoints where organization_id = {organization} order by number desc limit 1", SignedCheckpoint.Read, ct);
+        db.FirstAsync(
+            $"select {SignedCheckpoint.Columns} from audit_checkpoints where organization_id = {organization} order by number desc limit 1",
+            SignedCheckpoint.Read, ct);
 
     /// <summary>The last one's note as it is stored.</summary>
     public static Task<string?> LastNoteAsync(DbSession db, string organization, CancellationToken ct) =>
@@ -38,7 +42,7 @@ internal static class CheckpointStore
     /// <summary>The last one made at <paramref name="until"/> or before.</summary>
     public static Task<SignedCheckpoint?> LastUntilAsync(DbSession db, string organization, DateTimeOffset until, CancellationToken ct) =>
         db.FirstAsync(
-            $"select number, note from audit_checkpoints where organization_id = {organization} and created_ms <= {until} order by created_ms desc limit 1",
+            $"select {SignedCheckpoint.Columns} from audit_checkpoints where organization_id = {organization} and created_ms <= {until} order by created_ms desc limit 1",
             SignedCheckpoint.Read, ct);
 
     /// <summary>Adds the next one, unless another node has added one with that number.</summary>

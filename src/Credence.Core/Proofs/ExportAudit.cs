@@ -64,7 +64,10 @@ public sealed class ExportAudit(Db db, MakeCheckpoint checkpoints, CheckpointKey
         {
             var (first, last) = (Tile.FullOn(level, start), Tile.FullOn(level, end));
             found.AddRange(await db.ListAsync(
-                $"select * from audit_tiles where organization_id = {organization} and level = {level} and number >= {first} and number < {last} order by number",
+                $"""
+                select {ExportedTile.Columns} from audit_tiles
+                where organization_id = {organization} and level = {level} and number >= {first} and number < {last} order by number
+                """,
                 ExportedTile.Read, ct));
         }
 

@@ -10,6 +10,8 @@ internal sealed record ExportedTile(int Level, long Number, byte[] Hashes, byte[
     /// <summary>The size of the tree that fills it.</summary>
     public long End => (Number + 1) << (8 * (Level + 1));
 
+    public static Sql Columns { get; } = Sql.Of($"level, number, hashes, root");
+
     public static ExportedTile Read(Row row) => new(row.Int("level"), row.Long("number"), row.Bytes("hashes"), row.Bytes("root"));
 }
 

@@ -48,7 +48,7 @@ internal static class KeyRows
 {
     public static Task<List<KeyRow>> ListAsync(DbSession db, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from audit_keys order by created_ms desc, kid",
+            $"select kid, status, public_key, sealed, created_ms from audit_keys order by created_ms desc, kid",
             row => new KeyRow(row.Text("kid"), row.Text("status") == "current", row.Bytes("public_key"), row.Text("sealed"), row.Time("created_ms")), ct);
 
     /// <summary>Adds a current key, unless there is one.</summary>

@@ -20,20 +20,22 @@ public sealed record PlacedEntry(string Chain, long Sequence, long Leaf, string?
         ListAsync(
             db,
             $"""
-            select * from audit_entries where organization_id = {organization} and chain = {chain} and seq >= {start} and seq <= {end} and leaf is not null
+            select {Columns} from audit_entries where organization_id = {organization} and chain = {chain} and seq >= {start} and seq <= {end} and leaf is not null
             order by seq limit {most}
             """,
             ct);
 
     /// <summary>Entries of both chains by their place in the tree, from <paramref name="start"/> up to, without, <paramref name="end"/>; fewer where they are large.</summary>
     internal static Task<List<PlacedEntry>> OfTreeAsync(DbSession db, string organization, long start, long end, int most, CancellationToken ct) =>
-        ListAsync(db, $"select * from audit_entries where organization_id = {organization} and leaf >= {start} and leaf < {end} order by leaf limit {most}", ct);
+        ListAsync(db, $"select {Columns} from audit_entries where organization_id = {organization} and leaf >= {start} and leaf < {end} order by leaf limit {most}", ct);
 
     private static Task<List<PlacedEntry>> ListAsync(DbSession db, Sql sql, CancellationToken ct)
     {
         var letters = 0;
         return db.ListUntilAsync(sql, Read, entry => (letters += entry.Body?.Length ?? 0) >= MostLetters, ct);
     }
+
+    private static Sql Columns { get; } = Sql.Of($"chain, seq, leaf, hash, prev_hash, leaf_hash, body");
 
     /// <summary>A row that somebody changed must still be shown, so nothing is taken for granted but its place.</summary>
     private static PlacedEntry Read(Row row) => new(

@@ -78,6 +78,8 @@ public sealed record Revocation(RevocationKind Kind, string Id, DateTimeOffset N
     /// <summary>Takes a mark back. Other nodes must hear of that too, so it stays as a row until <paramref name="expires"/>.</summary>
     public static Revocation Lift(RevocationKind kind, string id, DateTimeOffset expires) => new(kind, id, Ever, expires, Lifted: true, 0);
 
+    internal static Sql Columns { get; } = Sql.Of($"kind, id, not_before_ms, expires_ms, lifted, position");
+
     internal static Revocation Read(Row row) => new(
         Words.Find<RevocationKind>(row.Text("kind")) ?? RevocationKind.Unknown, row.Text("id"), row.Time("not_before_ms"), row.Time("expires_ms"), row.Flag("lifted"), row.Long("position"));
 }

@@ -38,7 +38,7 @@ public static class RevocationStore
 
     /// <summary>The next marks after <paramref name="position"/>, in order.</summary>
     public static Task<List<Revocation>> AfterAsync(DbSession db, long position, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from revocations where position > {position} order by position limit {most}", Revocation.Read, ct);
+        db.ListAsync($"select {Revocation.Columns} from revocations where position > {position} order by position limit {most}", Revocation.Read, ct);
 
     /// <summary>Deletes marks that can concern nothing any more.</summary>
     public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
