@@ -39,6 +39,9 @@ public sealed record Agent(
     /// <summary>The DID of the agent <paramref name="id"/>.</summary>
     public static string DidOf(Id<Agent> id) => DidPrefix + id;
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"id, organization_id, name, description, scopes, redirect_uris, status, created_ms, updated_ms, {AgentProfile.Columns}");
+
     internal static Agent Read(Row row) => new(
         row.Id<Agent>("id"),
         row.Id<Organization>("organization_id"),

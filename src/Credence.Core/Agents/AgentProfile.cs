@@ -29,6 +29,8 @@ public sealed record AgentProfile(
     /// <summary>The public key as it is stored, a JWK.</summary>
     internal string? StoredKey => PublicKey is null ? null : JsonSerializer.Serialize(PublicKey, KeysJson.Default.PublicJwk);
 
+    internal static Sql Columns { get; } = Sql.Of($"email, agent_type, version, capabilities, owner, deployment_env, public_key, api_scopes");
+
     internal static AgentProfile Read(Row row) => new(
         row.TextOrNull("email"),
         Words.Find<AgentType>(row.TextOrNull("agent_type")),

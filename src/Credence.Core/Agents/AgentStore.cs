@@ -8,33 +8,36 @@ public static class AgentStore
 {
     /// <summary>An organization's agent, or null.</summary>
     public static Task<Agent?> FindAsync(DbSession db, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from agents where id = {id} and organization_id = {organization} and status <> 'decommissioned'", Agent.Read, ct);
+        db.FirstAsync($"select {Agent.Columns} from agents where id = {id} and organization_id = {organization} and status <> 'decommissioned'", Agent.Read, ct);
 
     /// <summary>Any organization's agent, or null: for what is public about it.</summary>
     public static Task<Agent?> FindAnyAsync(DbSession db, Id<Agent> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from agents where id = {id} and status <> 'decommissioned'", Agent.Read, ct);
+        db.FirstAsync($"select {Agent.Columns} from agents where id = {id} and status <> 'decommissioned'", Agent.Read, ct);
 
     /// <summary>Reads an agent that must be active, and keeps it so until <paramref name="tx"/> ends: who stops it waits, and then sees what was done here.</summary>
     public static Task<Agent?> PinActiveAsync(DbTx tx, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
-        tx.FirstAsync($"select * from agents where id = {id} and organization_id = {organization} and status = 'active' {tx.ForShare}", Agent.Read, ct);
+        tx.FirstAsync(
+            $"select {Agent.Columns} from agents where id = {id} and organization_id = {organization} and status = 'active' {tx.ForShare}", Agent.Read, ct);
 
     /// <summary>Reads an agent and holds its row for a change.</summary>
     public static Task<Agent?> HoldAsync(DbTx tx, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
         tx.FirstAsync(
-            $"update agents set status = status where id = {id} and organization_id = {organization} and status <> 'decommissioned' returning *", Agent.Read, ct);
+            $"update agents set status = status where id = {id} and organization_id = {organization} and status <> 'decommissioned' returning {Agent.Columns}",
+            Agent.Read, ct);
 
     /// <summary>An organization's agents, newest first; <paramref name="before"/> and <paramref name="most"/> page through them.</summary>
     public static Task<List<Agent>> ListAsync(DbSession db, Id<Organization> organization, Keyset? before, int? most, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from agents where organization_id = {organization} and status <> 'decommissioned' {Keyset.After(before, "created_ms")}
+            select {Agent.Columns} from agents where organization_id = {organization} and status <> 'decommissioned' {Keyset.After(before, "created_ms")}
             order by created_ms desc, id desc {Keyset.Limit(most)}
             """,
             Agent.Read, ct);
 
     /// <summary>A page of an organization's agents for the agents door, decommissioned ones included, newest first.</summary>
     public static Task<List<Agent>> ListAsync(DbSession db, Id<Organization> organization, AgentFilter filter, long skip, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from agents where {filter.ToSql(organization)} order by created_ms desc, id desc limit {most} offset {skip}", Agent.Read, ct);
+        db.ListAsync(
+            $"select {Agent.Columns} from agents where {filter.ToSql(organization)} order by created_ms desc, id desc limit {most} offset {skip}", Agent.Read, ct);
 
     /// <summary>How many there are on all pages.</summary>
     public static Task<long> CountAsync(DbSession db, Id<Organization> organization, AgentFilter filter, CancellationToken ct) =>
@@ -50,15 +53,15 @@ public static class AgentStore
 
     /// <summary>An organization's agents with these ids, decommissioned ones included: who dealt with them may still see their names.</summary>
     public static Task<List<Agent>> EverAsync(DbSession db, Id<Organization> organization, IEnumerable<Id<Agent>> ids, CancellationToken ct) =>
-        db.ListAsync($"select * from agents where organization_id = {organization} and id in {Sql.List(ids)}", Agent.Read, ct);
+        db.ListAsync($"select {Agent.Columns} from agents where organization_id = {organization} and id in {Sql.List(ids)}", Agent.Read, ct);
 
     /// <summary>An organization's agent, decommissioned or not, or null.</summary>
     public static Task<Agent?> FindEverAsync(DbSession db, Id<Organization> organization, Id<Agent> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from agents where id = {id} and organization_id = {organization}", Agent.Read, ct);
+        db.FirstAsync($"select {Agent.Columns} from agents where id = {id} and organization_id = {organization}", Agent.Read, ct);
 
     /// <summary>Any organization's agent, decommissioned or not, or null: for who runs the installation.</summary>
     public static Task<Agent?> FindAnyEverAsync(DbSession db, Id<Agent> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from agents where id = {id}", Agent.Read, ct);
+        db.FirstAsync($"select {Agent.Columns} from agents where id = {id}", Agent.Read, ct);
 
     /// <summary>How many agents an organization has had, and how many of them work.</summary>
     public static async Task<AgentCounts> CountAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>

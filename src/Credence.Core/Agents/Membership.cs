@@ -23,6 +23,8 @@ public sealed record Membership(Id<Organization> Organization, Id<Agent> Agent, 
         return new Id<Membership>(new Guid(SHA256.HashData(both).AsSpan(0, 16), bigEndian: true));
     }
 
+    internal static Sql Columns { get; } = Sql.Of($"organization_id, agent_id, role, joined_ms");
+
     internal static Membership Read(Row row) => new(
         row.Id<Organization>("organization_id"), row.Id<Agent>("agent_id"), row.Word<MemberRole>("role"), row.Time("joined_ms"));
 }

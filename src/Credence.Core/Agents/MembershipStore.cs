@@ -8,7 +8,7 @@ public static class MembershipStore
 {
     /// <summary>Where an agent is a member, or null.</summary>
     public static Task<Membership?> FindAsync(DbSession db, Id<Agent> agent, CancellationToken ct) =>
-        db.FirstAsync($"select * from memberships where agent_id = {agent}", Membership.Read, ct);
+        db.FirstAsync($"select {Membership.Columns} from memberships where agent_id = {agent}", Membership.Read, ct);
 
     /// <summary>Whether an agent manages an organization.</summary>
     public static async Task<bool> IsAdminAsync(DbSession db, Id<Organization> organization, Id<Agent> agent, CancellationToken ct) =>
@@ -17,7 +17,7 @@ public static class MembershipStore
     /// <summary>A page of an organization's members, the first to join first.</summary>
     public static Task<List<Membership>> ListAsync(DbSession db, Id<Organization> organization, MemberRole? role, long skip, int most, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from memberships where organization_id = {organization} {Only(role)} order by joined_ms, agent_id limit {most} offset {skip}",
+            $"select {Membership.Columns} from memberships where organization_id = {organization} {Only(role)} order by joined_ms, agent_id limit {most} offset {skip}",
             Membership.Read, ct);
 
     /// <summary>How many members an organization has.</summary>

@@ -31,6 +31,9 @@ public sealed record Subscription(
     /// <summary>An organization that never subscribed.</summary>
     public static Subscription NoneOf(Id<Organization> organization) => new(organization, Plan.Free, Active, null, null, null, null, null);
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"organization_id, plan, status, current_period_end_ms, stripe_customer_id, stripe_subscription_id, stripe_plan, linked_by");
+
     internal static Subscription Read(Row row) => new(
         row.Id<Organization>("organization_id"),
         row.Word<Plan>("plan"),
@@ -54,6 +57,8 @@ internal sealed record StripeSubscription(
 {
     /// <summary>Nothing is known of it.</summary>
     public static StripeSubscription Unknown(string id) => new(id, null, null, "", null, "");
+
+    public static Sql Columns { get; } = Sql.Of($"id, plan, current_period_end_ms, described_by, status, status_by");
 
     public static StripeSubscription Read(Row row) => new(
         row.Text("id"),

@@ -11,11 +11,11 @@ public static class SubscriptionStore
 
     /// <summary>An organization's subscription, or null.</summary>
     public static Task<Subscription?> FindAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
-        db.FirstAsync($"select * from subscriptions where organization_id = {organization}", Subscription.Read, ct);
+        db.FirstAsync($"select {Subscription.Columns} from subscriptions where organization_id = {organization}", Subscription.Read, ct);
 
     /// <summary>The organization that a checkout linked to a subscription of Stripe's, or null.</summary>
     internal static Task<Subscription?> FindByStripeAsync(DbSession db, string stripeSubscription, CancellationToken ct) =>
-        db.FirstAsync($"select * from subscriptions where stripe_subscription_id = {stripeSubscription}", Subscription.Read, ct);
+        db.FirstAsync($"select {Subscription.Columns} from subscriptions where stripe_subscription_id = {stripeSubscription}", Subscription.Read, ct);
 
     /// <summary>Writes one, new or not. The caller holds the organization's row.</summary>
     internal static Task SaveAsync(DbTx tx, Subscription subscription, DateTimeOffset now, CancellationToken ct) =>
@@ -35,7 +35,7 @@ public static class SubscriptionStore
         (await tx.FirstAsync(
             $"""
             insert into stripe_subscriptions (id, described_by, status_by) values ({id}, '', '')
-            on conflict (id) do update set id = excluded.id returning *
+            on conflict (id) do update set id = excluded.id returning {StripeSubscription.Columns}
             """,
             StripeSubscription.Read, ct))!;
 

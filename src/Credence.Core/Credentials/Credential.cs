@@ -25,6 +25,8 @@ public sealed record Credential(
     /// <summary>A new secret: <c>sk_live_</c> and 256 bits in hex.</summary>
     public static string NewSecret() => "sk_live_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
+    internal static Sql Columns { get; } = Sql.Of($"id, agent_id, signing_alg, created_ms, expires_ms, revoked_ms");
+
     internal static Credential Read(Row row) => new(
         row.Id<Credential>("id"), row.Id<Agent>("agent_id"), Enum.Parse<KeyAlgorithm>(row.Text("signing_alg")), row.Time("created_ms"),
         row.TimeOrNull("expires_ms"), row.TimeOrNull("revoked_ms"));

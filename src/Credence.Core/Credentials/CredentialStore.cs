@@ -10,7 +10,7 @@ public static class CredentialStore
 
     /// <summary>An agent's credential, or null.</summary>
     public static Task<Credential?> FindAsync(DbSession db, Id<Agent> agent, Id<Credential> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from credentials where id = {id} and agent_id = {agent}", Credential.Read, ct);
+        db.FirstAsync($"select {Credential.Columns} from credentials where id = {id} and agent_id = {agent}", Credential.Read, ct);
 
     /// <summary>What the secret of an agent's credential hashes to, or null when there is no such credential.</summary>
     internal static Task<string?> HashAsync(DbSession db, Id<Agent> agent, Id<Credential> id, CancellationToken ct) =>
@@ -20,7 +20,8 @@ public static class CredentialStore
     public static Task<List<Credential>> ListAsync(
         DbSession db, Id<Agent> agent, CredentialStatus? only, DateTimeOffset now, long skip, int most, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from credentials where agent_id = {agent} {Only(only, now)} order by created_ms desc, id desc limit {most} offset {skip}", Credential.Read, ct);
+            $"select {Credential.Columns} from credentials where agent_id = {agent} {Only(only, now)} order by created_ms desc, id desc limit {most} offset {skip}",
+            Credential.Read, ct);
 
     /// <summary>How many an agent has.</summary>
     public static Task<long> CountAsync(DbSession db, Id<Agent> agent, CredentialStatus? only, DateTimeOffset now, CancellationToken ct) =>
@@ -51,7 +52,7 @@ public static class CredentialStore
             $"""
             update credentials set hash = {hash}, previous_hash = {former}, previous_until_ms = {until}, rotated_ms = {now},
                 expires_ms = coalesce({expiresAt}, expires_ms)
-            where id = {id} and hash = {before} and revoked_ms is null returning *
+            where id = {id} and hash = {before} and revoked_ms is null returning {Credential.Columns}
             """,
             Credential.Read, ct);
     }
@@ -62,7 +63,7 @@ public static class CredentialStore
         tx.ListAsync(
             $"""
             update credentials set revoked_ms = {now}
-            where agent_id = {agent} {(one is { } id ? (Sql)$"and id = {id}" : Sql.None)} and revoked_ms is null returning *
+            where agent_id = {agent} {(one is { } id ? (Sql)$"and id = {id}" : Sql.None)} and revoked_ms is null returning {Credential.Columns}
             """,
             Credential.Read, ct);
 

@@ -27,6 +27,8 @@ public sealed record ApiKey(
     /// <summary>A new key for an organization of <paramref name="mode"/>: <c>gx_live_</c> or <c>gx_test_</c> and 43 base64url characters.</summary>
     public static string NewSecret(OrganizationMode mode) => Secret.New(mode == OrganizationMode.Live ? "gx_live_" : "gx_test_");
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, label, read_only, created_ms, expires_ms, last_used_ms");
+
     internal static ApiKey Read(Row row) => new(
         row.Id<ApiKey>("id"),
         row.Id<Organization>("organization_id"),

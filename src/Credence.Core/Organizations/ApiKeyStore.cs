@@ -10,7 +10,7 @@ public static class ApiKeyStore
     public static Task<List<ApiKey>> ListAsync(DbSession db, Id<Organization> organization, DateTimeOffset now, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from api_keys where organization_id = {organization} and revoked_ms is null and (expires_ms is null or expires_ms > {now})
+            select {ApiKey.Columns} from api_keys where organization_id = {organization} and revoked_ms is null and (expires_ms is null or expires_ms > {now})
             order by created_ms, id
             """,
             ApiKey.Read, ct);

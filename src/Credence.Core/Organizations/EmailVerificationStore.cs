@@ -15,7 +15,7 @@ public static class EmailVerificationStore
     /// <summary>One, or null.</summary>
     public static Task<EmailVerification?> FindAsync(DbSession db, string hash, CancellationToken ct) =>
         db.FirstAsync(
-            $"select * from email_verifications where hash = {hash}",
+            $"select organization_id, email, expires_ms, verified_ms from email_verifications where hash = {hash}",
             row => new EmailVerification(row.Id<Organization>("organization_id"), row.Text("email"), row.Time("expires_ms"), row.LongOrNull("verified_ms") is not null),
             ct);
 

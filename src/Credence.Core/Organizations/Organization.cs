@@ -65,6 +65,12 @@ public sealed record Organization(
     public ConsentProof LeastProof =>
         FidoRequired ? ConsentProof.Passkey : SsoEnforced && ConsentMinimum < ConsentProof.Person ? ConsentProof.Person : ConsentMinimum;
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, name, email, email_verified, mode, plan, consent_minimum, strict_scopes, fido_required, fido_rp_name, created_ms, policy_version, suspended_ms,
+        sso_enforced, anomaly_response, slug, is_bootstrap, deleted_ms, updated_ms, passkey_enrolment
+        """);
+
     internal static Organization Read(Row row) => new(
         row.Id<Organization>("id"),
         row.Text("name"),

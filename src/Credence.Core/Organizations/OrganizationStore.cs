@@ -7,15 +7,17 @@ public static class OrganizationStore
 {
     /// <summary>One organization, or null.</summary>
     public static Task<Organization?> FindAsync(DbSession db, Id<Organization> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from organizations where id = {id}", Organization.Read, ct);
+        db.FirstAsync($"select {Organization.Columns} from organizations where id = {id}", Organization.Read, ct);
 
     /// <summary>Organizations, newest first, from the one after <paramref name="skip"/> others.</summary>
     public static Task<List<Organization>> ListAsync(DbSession db, long skip, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from organizations order by created_ms desc, id desc limit {most} offset {skip}", Organization.Read, ct);
+        db.ListAsync($"select {Organization.Columns} from organizations order by created_ms desc, id desc limit {most} offset {skip}", Organization.Read, ct);
 
     /// <summary>A page of those in a state, newest first; null for any.</summary>
     public static Task<List<Organization>> ListAsync(DbSession db, OrganizationStatus? status, long skip, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from organizations where {Only(status)} order by created_ms desc, id desc limit {most} offset {skip}", Organization.Read, ct);
+        db.ListAsync(
+            $"select {Organization.Columns} from organizations where {Only(status)} order by created_ms desc, id desc limit {most} offset {skip}",
+            Organization.Read, ct);
 
     /// <summary>How many are in a state; null for any.</summary>
     public static Task<long> CountAsync(DbSession db, OrganizationStatus? status, CancellationToken ct) =>
@@ -76,7 +78,7 @@ public static class OrganizationStore
 
     /// <summary>Reads an organization and holds its row: until <paramref name="tx"/> ends nobody else changes it or counts against its plan.</summary>
     public static Task<Organization?> HoldAsync(DbTx tx, Id<Organization> id, CancellationToken ct) =>
-        tx.FirstAsync($"update organizations set plan = plan where id = {id} returning *", Organization.Read, ct);
+        tx.FirstAsync($"update organizations set plan = plan where id = {id} returning {Organization.Columns}", Organization.Read, ct);
 
     private static Sql Only(OrganizationStatus? status) => status switch
     {
