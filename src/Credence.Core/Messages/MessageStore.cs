@@ -26,7 +26,7 @@ internal static class MessageStore
             $"""
             update messages set attempts = attempts + 1, due_ms = {leased}
             where due_ms <= {now} and id in (select id from messages where channel = {channel} and due_ms <= {now} order by due_ms, id limit {most})
-            returning *
+            returning {StoredMessage.Columns}
             """,
             StoredMessage.Read, ct);
 

@@ -14,6 +14,8 @@ public sealed record StoredMessage(Id<StoredMessage> Id, MessageChannel Channel,
     /// <inheritdoc/>
     public static string IdPrefix => "msg_";
 
+    internal static Sql Columns { get; } = Sql.Of($"id, channel, template, body, attempts");
+
     internal static StoredMessage Read(Row row) => new(
         row.Id<StoredMessage>("id"), row.Word<MessageChannel>("channel"), row.Text("template"), row.Text("body"), row.Int("attempts"));
 }

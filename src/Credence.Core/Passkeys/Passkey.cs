@@ -59,6 +59,12 @@ public sealed record Passkey(
         },
     };
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, realm, owner, credential_id, public_key, sign_count, transports, aaguid, attestation, device_name, backup_eligible, backed_up, user_handle,
+        enrolment, created_ms, last_used_ms
+        """);
+
     internal static Passkey Read(Row row) => new(
         row.Id<Passkey>("id"),
         new PasskeyOwner(row.Text("realm"), row.Text("owner")),

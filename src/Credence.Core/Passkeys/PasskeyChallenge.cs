@@ -28,6 +28,8 @@ public sealed record PasskeyChallenge(
     public static PasskeyChallenge For(string statement, PasskeyOwner owner, PasskeyPurpose purpose, string subject, DateTimeOffset now) =>
         Of(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(statement)), owner, purpose, subject, statement, now);
 
+    internal static Sql Columns { get; } = Sql.Of($"id, value, realm, owner, purpose, subject, details, expires_ms");
+
     internal static PasskeyChallenge Read(Row row) => new(
         row.Id<PasskeyChallenge>("id"), row.Bytes("value"), new PasskeyOwner(row.Text("realm"), row.Text("owner")), row.Word<PasskeyPurpose>("purpose"),
         row.Text("subject"), row.Text("details"), row.Time("expires_ms"));

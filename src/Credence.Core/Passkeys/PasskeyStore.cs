@@ -12,7 +12,7 @@ public static class PasskeyStore
         var counting = Enum.GetValues<PasskeyEnrolment>().Where(one => one >= least);
         return db.ListAsync(
             $"""
-            select * from passkeys where realm = {owner.Realm} and owner = {owner.Name} and enrolment in {Sql.List(counting)}
+            select {Passkey.Columns} from passkeys where realm = {owner.Realm} and owner = {owner.Name} and enrolment in {Sql.List(counting)}
             order by created_ms desc, id desc
             """,
             Passkey.Read, ct);
@@ -20,7 +20,7 @@ public static class PasskeyStore
 
     /// <summary>The passkey that an authenticator knows by this id, or null.</summary>
     public static Task<Passkey?> FindAsync(DbSession db, string realm, string credentialId, CancellationToken ct) =>
-        db.FirstAsync($"select * from passkeys where realm = {realm} and credential_id = {credentialId}", Passkey.Read, ct);
+        db.FirstAsync($"select {Passkey.Columns} from passkeys where realm = {realm} and credential_id = {credentialId}", Passkey.Read, ct);
 
     /// <summary>Adds one.</summary>
     /// <returns>False when the realm has that credential already.</returns>
@@ -51,13 +51,13 @@ public static class PasskeyStore
     public static async Task<Passkey?> RemoveAsync(DbTx tx, string realm, string? owner, Id<Passkey> id, CancellationToken ct)
     {
         var whose = owner is null ? Sql.None : (Sql)$"and owner = {owner}";
-        var removed = await tx.ListAsync($"delete from passkeys where id = {id} and realm = {realm} {whose} returning *", Passkey.Read, ct);
+        var removed = await tx.ListAsync($"delete from passkeys where id = {id} and realm = {realm} {whose} returning {Passkey.Columns}", Passkey.Read, ct);
         return removed.Count == 0 ? null : removed[0];
     }
 
     /// <summary>Removes every one of these owners.</summary>
     public static Task<List<Passkey>> RemoveAllAsync(DbTx tx, string realm, IReadOnlyList<string> owners, CancellationToken ct) =>
-        tx.ListAsync($"delete from passkeys where realm = {realm} and owner in {Sql.List(owners)} returning *", Passkey.Read, ct);
+        tx.ListAsync($"delete from passkeys where realm = {realm} and owner in {Sql.List(owners)} returning {Passkey.Columns}", Passkey.Read, ct);
 
     /// <summary>Adds a challenge.</summary>
     public static Task AddAsync(DbTx tx, PasskeyChallenge challenge, CancellationToken ct) =>
@@ -85,7 +85,8 @@ public static class PasskeyStore
         var with = subject is null ? Sql.None : (Sql)$"and subject = {subject}";
         await using var tx = await db.BeginAsync(ct);
         var claimed = await tx.ListAsync(
-            $"delete from passkey_challenges where id = {id} and purpose = {purpose} and expires_ms > {now} {whose} {with} returning *", PasskeyChallenge.Read, ct);
+            $"delete from passkey_challenges where id = {id} and purpose = {purpose} and expires_ms > {now} {whose} {with} returning {PasskeyChallenge.Columns}",
+            PasskeyChallenge.Read, ct);
         await tx.CommitAsync();
         return claimed.Count == 0 ? null : claimed[0];
     }

@@ -17,6 +17,8 @@ public sealed record PendingSignIn(string Hash, PersonId Person, string How, Aut
     /// <summary>How often it may be tried; then the first factor is asked for again.</summary>
     public const int MostAttempts = 5;
 
+    internal static Sql Columns { get; } = Sql.Of($"hash, person_id, how, methods, client_id, expires_ms");
+
     internal static PendingSignIn Read(Row row) => new(
         row.Text("hash"), row.Person("person_id"), row.Text("how"), new Authentication(row.Texts("methods")), row.TextOrNull("client_id"), row.Time("expires_ms"));
 }
@@ -35,7 +37,9 @@ public static class PendingSignIns
 
     /// <summary>One that goes on, or null.</summary>
     public static Task<PendingSignIn?> FindAsync(DbSession db, string hash, DateTimeOffset now, CancellationToken ct) =>
-        db.FirstAsync($"select * from pending_sign_ins where hash = {hash} and expires_ms > {now} and attempts < {PendingSignIn.MostAttempts}", PendingSignIn.Read, ct);
+        db.FirstAsync(
+            $"select {PendingSignIn.Columns} from pending_sign_ins where hash = {hash} and expires_ms > {now} and attempts < {PendingSignIn.MostAttempts}",
+            PendingSignIn.Read, ct);
 
     /// <summary>Counts a try, before it is looked at.</summary>
     /// <returns>Which try it is, each number given once; null when there were as many as there may be, or it is over.</returns>

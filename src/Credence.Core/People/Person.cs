@@ -30,6 +30,8 @@ public sealed record Person(
     public static Person New(PersonId id, PersonProfile profile, DateTimeOffset now) =>
         new(id, Guid.CreateVersion7(now), PersonStatus.Activated, profile, now, now, LastSignInAt: null);
 
+    internal static Sql Columns { get; } = Sql.Of($"id, uuid, status, first_name, last_name, birthday, locale, created_ms, modified_ms, last_sign_in_ms");
+
     internal static Person Read(Row row) => new(
         row.Person("id"), Guid.Parse(row.Text("uuid")), row.Word<PersonStatus>("status"),
         new PersonProfile(row.TextOrNull("first_name"), row.TextOrNull("last_name"), row.TextOrNull("birthday"), row.TextOrNull("locale")),

@@ -23,7 +23,7 @@ public sealed record PersonContact(PersonId Person, string? Name, string? Locale
     public static async Task<PersonContact?> FindAsync(DbSession db, IdentifierScheme scheme, string value, CancellationToken ct) =>
         Of(await db.ListAsync(
             $"""
-            select i.*, p.first_name, p.locale from person_identifiers i join people p on p.id = i.person_id
+            select {PersonIdentifier.Columns.From('i')}, p.first_name, p.locale from person_identifiers i join people p on p.id = i.person_id
             where i.person_id = (select person_id from person_identifiers where scheme = {scheme} and value = {value} and deleted_ms is null)
                 and i.deleted_ms is null and p.deleted_ms is null and p.status = {PersonStatus.Activated}
             order by i.created_ms, i.id
@@ -34,7 +34,7 @@ public sealed record PersonContact(PersonId Person, string? Name, string? Locale
     public static async Task<PersonContact?> FindAsync(DbSession db, PersonId person, CancellationToken ct) =>
         Of(await db.ListAsync(
             $"""
-            select i.*, p.first_name, p.locale from person_identifiers i join people p on p.id = i.person_id
+            select {PersonIdentifier.Columns.From('i')}, p.first_name, p.locale from person_identifiers i join people p on p.id = i.person_id
             where i.person_id = {person} and i.deleted_ms is null and p.deleted_ms is null and p.status = {PersonStatus.Activated}
             order by i.created_ms, i.id
             """,

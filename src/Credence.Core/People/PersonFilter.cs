@@ -9,7 +9,7 @@ public sealed record PersonFilter(PersonStatus? Status, string? Identifier)
 {
     /// <summary>A part of them, the newest first.</summary>
     public Task<List<Person>> ListAsync(DbSession db, int limit, int offset, CancellationToken ct) =>
-        db.ListAsync($"select * from people where {Condition()} order by id desc limit {limit} offset {offset}", Person.Read, ct);
+        db.ListAsync($"select {Person.Columns} from people where {Condition()} order by id desc limit {limit} offset {offset}", Person.Read, ct);
 
     /// <summary>How many there are.</summary>
     public Task<long> CountAsync(DbSession db, CancellationToken ct) => db.NumberAsync($"select count(*) as n from people where {Condition()}", ct);

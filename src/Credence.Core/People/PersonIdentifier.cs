@@ -37,6 +37,8 @@ public sealed record PersonIdentifier(Id<PersonIdentifier> Id, PersonId Person, 
     /// <summary>What somebody calls themselves: their user name, or what else they sign in with.</summary>
     public static string NameOf(IEnumerable<PersonIdentifier> theirs) => theirs.MinBy(one => one.Scheme)?.Value ?? "";
 
+    internal static Sql Columns { get; } = Sql.Of($"id, person_id, scheme, value, verified, may_sign_in");
+
     internal static PersonIdentifier Read(Row row) => new(
         row.Id<PersonIdentifier>("id"), row.Person("person_id"), row.Word<IdentifierScheme>("scheme"), row.Text("value"), row.Flag("verified"), row.Flag("may_sign_in"));
 }

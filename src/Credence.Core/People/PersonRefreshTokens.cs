@@ -21,7 +21,7 @@ public static class PersonRefreshTokens
     /// <summary>One by its hash, or null.</summary>
     public static Task<PersonRefreshToken?> FindAsync(DbSession db, string hash, CancellationToken ct) =>
         db.FirstAsync(
-            $"select * from person_refresh_tokens where hash = {hash}",
+            $"select session_id, expires_ms, spent_ms from person_refresh_tokens where hash = {hash}",
             row => new PersonRefreshToken(row.Id<PersonSession>("session_id"), row.Time("expires_ms"), row.TimeOrNull("spent_ms") is not null), ct);
 
     /// <summary>Spends one.</summary>

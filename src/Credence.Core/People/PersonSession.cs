@@ -39,6 +39,8 @@ public sealed record PersonSession(
     public static PersonSession New(PersonId person, string? clientId, AuditOrigin origin, Authentication how, DateTimeOffset now) =>
         new(Id<PersonSession>.New(now), person, clientId, origin, now, now, now + Longest, EndedAt: null, how);
 
+    internal static Sql Columns { get; } = Sql.Of($"id, person_id, client_id, address, user_agent, created_ms, last_seen_ms, expires_ms, ended_ms, methods");
+
     internal static PersonSession Read(Row row) => new(
         row.Id<PersonSession>("id"), row.Person("person_id"), row.TextOrNull("client_id"), new AuditOrigin(row.TextOrNull("address"), row.TextOrNull("user_agent")),
         row.Time("created_ms"), row.Time("last_seen_ms"), row.Time("expires_ms"), row.TimeOrNull("ended_ms"),

@@ -19,12 +19,13 @@ public static class PersonSessionStore
 
     /// <summary>One by its id, or null.</summary>
     public static Task<PersonSession?> FindAsync(DbSession db, Id<PersonSession> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from person_sessions where id = {id}", PersonSession.Read, ct);
+        db.FirstAsync($"select {PersonSession.Columns} from person_sessions where id = {id}", PersonSession.Read, ct);
 
     /// <summary>Somebody's that go on, the newest first.</summary>
     public static Task<List<PersonSession>> LiveAsync(DbSession db, PersonId person, DateTimeOffset now, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from person_sessions where person_id = {person} and ended_ms is null and expires_ms > {now} order by created_ms desc, id desc", PersonSession.Read, ct);
+            $"select {PersonSession.Columns} from person_sessions where person_id = {person} and ended_ms is null and expires_ms > {now} order by created_ms desc, id desc",
+            PersonSession.Read, ct);
 
     /// <summary>Notes that one was refreshed, if it goes on. It takes the row until <paramref name="tx"/> ends.</summary>
     public static async Task<bool> SeeAsync(DbTx tx, Id<PersonSession> id, DateTimeOffset now, CancellationToken ct) =>
@@ -44,7 +45,7 @@ public static class PersonSessionStore
             $"""
             update person_sessions set ended_ms = {now}
             where person_id = {person} and ended_ms is null and expires_ms > {now} and id <> {except?.ToString() ?? ""}
-            returning *
+            returning {PersonSession.Columns}
             """,
             PersonSession.Read, ct);
     }

@@ -28,7 +28,7 @@ public static class PersonStore
 
     /// <summary>A person who was not deleted, or null.</summary>
     public static Task<Person?> FindAsync(DbSession db, PersonId id, CancellationToken ct) =>
-        db.FirstAsync($"select * from people where id = {id} and deleted_ms is null", Person.Read, ct);
+        db.FirstAsync($"select {Person.Columns} from people where id = {id} and deleted_ms is null", Person.Read, ct);
 
     /// <summary>Whether one of them was not deleted and may sign in.</summary>
     public static async Task<bool> IsAnyActivatedAsync(DbSession db, IReadOnlyCollection<PersonId> people, CancellationToken ct) =>
@@ -46,7 +46,9 @@ public static class PersonStore
 
     /// <summary>Whose identifier it is, by its normalised value; null when it is nobody's.</summary>
     public static Task<PersonIdentifier?> FindAsync(DbSession db, IdentifierScheme scheme, string value, CancellationToken ct) =>
-        db.FirstAsync($"select * from person_identifiers where scheme = {scheme} and value = {value} and deleted_ms is null", PersonIdentifier.Read, ct);
+        db.FirstAsync(
+            $"select {PersonIdentifier.Columns} from person_identifiers where scheme = {scheme} and value = {value} and deleted_ms is null",
+            PersonIdentifier.Read, ct);
 
     /// <summary>Notes that an identifier was proven to be somebody's; it is good for signing in from then on.</summary>
     /// <returns>The identifier; null when it is not theirs.</returns>
@@ -55,7 +57,7 @@ public static class PersonStore
             $"""
             update person_identifiers set verified = {true}, may_sign_in = {true}
             where scheme = {scheme} and value = {value} and deleted_ms is null and person_id = {person}
-            returning *
+            returning {PersonIdentifier.Columns}
             """,
             PersonIdentifier.Read, ct);
 
@@ -66,7 +68,7 @@ public static class PersonStore
             $"""
             update person_identifiers set deleted_ms = {now}
             where scheme = {scheme} and value = {value} and deleted_ms is null and verified = {false} and person_id <> {person}
-            returning *
+            returning {PersonIdentifier.Columns}
             """,
             PersonIdentifier.Read, ct);
 
@@ -78,12 +80,15 @@ public static class PersonStore
 
     /// <summary>What somebody signs in with, the oldest first.</summary>
     public static Task<List<PersonIdentifier>> IdentifiersAsync(DbSession db, PersonId person, CancellationToken ct) =>
-        db.ListAsync($"select * from person_identifiers where person_id = {person} and deleted_ms is null order by created_ms, id", PersonIdentifier.Read, ct);
+        db.ListAsync(
+            $"select {PersonIdentifier.Columns} from person_identifiers where person_id = {person} and deleted_ms is null order by created_ms, id",
+            PersonIdentifier.Read, ct);
 
     /// <summary>What several people sign in with, by the person, each person's the oldest first.</summary>
     public static async Task<ILookup<PersonId, PersonIdentifier>> IdentifiersOfAllAsync(DbSession db, IReadOnlyCollection<PersonId> people, CancellationToken ct) =>
         (await db.ListAsync(
-            $"select * from person_identifiers where person_id in {Sql.List(people)} and deleted_ms is null order by created_ms, id", PersonIdentifier.Read, ct))
+            $"select {PersonIdentifier.Columns} from person_identifiers where person_id in {Sql.List(people)} and deleted_ms is null order by created_ms, id",
+            PersonIdentifier.Read, ct))
         .ToLookup(identifier => identifier.Person);
 
     /// <summary>Notes that somebody signs in, if they may. It takes their row: until <paramref name="tx"/> ends nobody stops them or changes their password.</summary>

@@ -23,7 +23,9 @@ public sealed record EdgeFilter(string Within)
 
     /// <summary>A part of them, the newest first.</summary>
     public Task<List<PolicyDefinition>> ListAsync(DbSession db, int limit, int offset, CancellationToken ct) =>
-        db.ListAsync($"select * from policy_definitions where {Condition()} order by id desc limit {limit} offset {offset}", PolicyDefinition.Read, ct);
+        db.ListAsync(
+            $"select {PolicyDefinition.Columns} from policy_definitions where {Condition()} order by id desc limit {limit} offset {offset}",
+            PolicyDefinition.Read, ct);
 
     /// <summary>How many there are.</summary>
     public Task<long> CountAsync(DbSession db, CancellationToken ct) => db.NumberAsync($"select count(*) as n from policy_definitions where {Condition()}", ct);

@@ -92,6 +92,9 @@ public sealed record PolicyDefinition(
         ["effect"] = Words.Of(Effect),
     };
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"id, variant, subject_type, subject_id, target_type, target_id, domain, action, effect, created_ms, created_by");
+
     internal static PolicyDefinition Read(Row row) => new(
         row.Id<PolicyDefinition>("id"),
         row.Word<EdgeVariant>("variant"),

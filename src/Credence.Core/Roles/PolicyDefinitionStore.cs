@@ -33,7 +33,7 @@ public static class PolicyDefinitionStore
     public static Task<List<PolicyDefinition>> OfAsync(DbSession db, Subject subject, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from policy_definitions
+            select {PolicyDefinition.Columns} from policy_definitions
             where subject_type = {subject.Type.ToString()} and subject_id = {subject.Id} and deleted_ms is null order by id
             """,
             PolicyDefinition.Read,
@@ -43,7 +43,7 @@ public static class PolicyDefinitionStore
     public static Task<List<PolicyDefinition>> OfRolesAsync(DbSession db, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select p.* from policy_definitions p join roles r on r.id = p.subject_id
+            select {PolicyDefinition.Columns.From('p')} from policy_definitions p join roles r on r.id = p.subject_id
             where p.subject_type = 'Role' and p.deleted_ms is null and r.status = {RoleStatus.Activated} and r.deleted_ms is null
             """,
             PolicyDefinition.Read,
@@ -68,7 +68,7 @@ public static class PolicyDefinitionStore
 
     /// <summary>An edge that was not removed, or null.</summary>
     public static Task<PolicyDefinition?> FindAsync(DbSession db, Id<PolicyDefinition> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from policy_definitions where id = {id} and deleted_ms is null", PolicyDefinition.Read, ct);
+        db.FirstAsync($"select {PolicyDefinition.Columns} from policy_definitions where id = {id} and deleted_ms is null", PolicyDefinition.Read, ct);
 
     /// <summary>Removes an edge softly. The caller has the turn (<see cref="RenewAsync"/>).</summary>
     public static Task RemoveAsync(DbTx tx, Id<PolicyDefinition> id, string by, DateTimeOffset now, CancellationToken ct) =>

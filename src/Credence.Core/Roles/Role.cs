@@ -45,6 +45,8 @@ public sealed record Role(
 
     internal string NameAsJson => JsonSerializer.Serialize(new Dictionary<string, string>(Name, StringComparer.Ordinal), RolesJson.Default.DictionaryStringString);
 
+    internal static Sql Columns { get; } = Sql.Of($"id, identifier, name, description, priority, type, status");
+
     internal static Role Read(Row row) => new(
         row.Id<Role>("id"),
         row.Text("identifier"),

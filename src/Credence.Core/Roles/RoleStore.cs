@@ -7,18 +7,21 @@ public static class RoleStore
 {
     /// <summary>The role of that name, or null.</summary>
     public static Task<Role?> FindAsync(DbSession db, string identifier, CancellationToken ct) =>
-        db.FirstAsync($"select * from roles where identifier = {identifier} and deleted_ms is null", Role.Read, ct);
+        db.FirstAsync($"select {Role.Columns} from roles where identifier = {identifier} and deleted_ms is null", Role.Read, ct);
 
     /// <summary>The role of that id, or null.</summary>
     public static Task<Role?> FindAsync(DbSession db, Id<Role> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from roles where id = {id} and deleted_ms is null", Role.Read, ct);
+        db.FirstAsync($"select {Role.Columns} from roles where id = {id} and deleted_ms is null", Role.Read, ct);
 
     /// <summary>Every role.</summary>
-    public static Task<List<Role>> AllAsync(DbSession db, CancellationToken ct) => db.ListAsync($"select * from roles where deleted_ms is null", Role.Read, ct);
+    public static Task<List<Role>> AllAsync(DbSession db, CancellationToken ct) => db.ListAsync(
+        $"select {Role.Columns} from roles where deleted_ms is null", Role.Read, ct);
 
     /// <summary>A part of the roles, the highest first.</summary>
     public static Task<List<Role>> ListAsync(DbSession db, RoleType? type, int limit, int offset, CancellationToken ct) =>
-        db.ListAsync($"select * from roles where deleted_ms is null {OfType(type)} order by priority desc, identifier limit {limit} offset {offset}", Role.Read, ct);
+        db.ListAsync(
+            $"select {Role.Columns} from roles where deleted_ms is null {OfType(type)} order by priority desc, identifier limit {limit} offset {offset}",
+            Role.Read, ct);
 
     /// <summary>How many roles there are.</summary>
     public static Task<long> CountAsync(DbSession db, RoleType? type, CancellationToken ct) =>
@@ -61,7 +64,7 @@ public static class RoleStore
     public static async Task<ILookup<string, Role>> OfAllAsync(DbSession db, IReadOnlyCollection<string> people, CancellationToken ct) =>
         (await db.ListAsync(
             $"""
-            select r.*, e.subject_id from roles r join policy_definitions e on e.target_id = r.id
+            select {Role.Columns.From('r')}, e.subject_id from roles r join policy_definitions e on e.target_id = r.id
             where r.status = {RoleStatus.Activated} and r.deleted_ms is null and e.subject_type = 'User' and e.subject_id in {Sql.List(people)}
                 and e.variant = 'group' and e.target_type = 'Role' and e.domain = '*' and e.deleted_ms is null
             order by r.priority desc, r.identifier
@@ -74,7 +77,7 @@ public static class RoleStore
     public static Task<List<Role>> OfAsync(DbSession db, string person, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from roles
+            select {Role.Columns} from roles
             where status = {RoleStatus.Activated} and deleted_ms is null and id in (
                 select target_id from policy_definitions
                 where subject_type = 'User' and subject_id = {person} and variant = 'group' and target_type = 'Role' and domain = '*' and deleted_ms is null)

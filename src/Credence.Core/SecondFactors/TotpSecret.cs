@@ -18,6 +18,8 @@ public sealed record TotpSecret(PersonId Person, string SealedSecret, long LastS
     /// <inheritdoc/>
     public override string ToString() => $"{Person} [secret]";
 
+    internal static Sql Columns { get; } = Sql.Of($"person_id, secret, last_step, created_ms, confirmed_ms");
+
     internal static TotpSecret Read(Row row) =>
         new(row.Person("person_id"), row.Text("secret"), row.Long("last_step"), row.Time("created_ms"), row.TimeOrNull("confirmed_ms"));
 }

@@ -7,7 +7,7 @@ public static class TotpStore
 {
     /// <summary>Somebody's, confirmed or not; null when they have none.</summary>
     public static Task<TotpSecret?> FindAsync(DbSession db, PersonId person, CancellationToken ct) =>
-        db.FirstAsync($"select * from person_totp where person_id = {person}", TotpSecret.Read, ct);
+        db.FirstAsync($"select {TotpSecret.Columns} from person_totp where person_id = {person}", TotpSecret.Read, ct);
 
     /// <summary>Puts down a new one, in the place of one that was never confirmed.</summary>
     /// <returns>False when there is one that was.</returns>
@@ -37,7 +37,7 @@ public static class TotpStore
 
     /// <summary>Those behind a person, in order.</summary>
     public static Task<List<TotpSecret>> AfterAsync(DbSession db, PersonId last, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from person_totp where person_id > {last} order by person_id limit {most}", TotpSecret.Read, ct);
+        db.ListAsync($"select {TotpSecret.Columns} from person_totp where person_id > {last} order by person_id limit {most}", TotpSecret.Read, ct);
 
     /// <summary>Keeps one under another key, unless it was changed meanwhile.</summary>
     public static Task RenewAsync(DbTx tx, TotpSecret secret, string renewed, CancellationToken ct) =>
