@@ -50,6 +50,12 @@ public sealed record ConsentRequest(
     /// <summary>Whether it can still be approved at <paramref name="now"/>.</summary>
     public bool IsOpen(DateTimeOffset now) => Status == ConsentStatus.Pending && now < ExpiresAt;
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, organization_id, agent_id, principal_id, scopes, redirect_uri, state, audience, lifetime_ms, expires_ms, status, proof, code_challenge, created_ms,
+        proven_ms
+        """);
+
     internal static ConsentRequest Read(Row row) => new(
         row.Id<ConsentRequest>("id"),
         row.Id<Organization>("organization_id"),

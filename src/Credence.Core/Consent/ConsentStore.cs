@@ -8,12 +8,13 @@ public static class ConsentStore
 {
     /// <summary>One request, or null.</summary>
     public static Task<ConsentRequest?> FindAsync(DbSession db, Id<ConsentRequest> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from consent_requests where id = {id}", ConsentRequest.Read, ct);
+        db.FirstAsync($"select {ConsentRequest.Columns} from consent_requests where id = {id}", ConsentRequest.Read, ct);
 
     /// <summary>The request whose approval gave <paramref name="code"/>, or null when it is not this organization's.</summary>
     public static Task<ConsentRequest?> FindByCodeAsync(DbSession db, Id<Organization> organization, string code, CancellationToken ct) =>
         db.FirstAsync(
-            $"select * from consent_requests where code_hash = {Secret.Hash(code)} and organization_id = {organization}", ConsentRequest.Read, ct);
+            $"select {ConsentRequest.Columns} from consent_requests where code_hash = {Secret.Hash(code)} and organization_id = {organization}",
+            ConsentRequest.Read, ct);
 
     /// <summary>Adds one; <paramref name="code"/> when it is approved from the start.</summary>
     public static Task AddAsync(DbTx tx, ConsentRequest request, string? code, CancellationToken ct) =>

@@ -40,6 +40,8 @@ public sealed record Delegation(
     /// <summary>Whether it was neither taken back nor is over at <paramref name="now"/>; its parties may still be stopped.</summary>
     public bool IsLive(DateTimeOffset now) => RevokedAt is null && now < ExpiresAt;
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, parties, scopes, parent_id, root_id, issued_ms, expires_ms, revoked_ms");
+
     internal static Delegation Read(Row row) => new(
         row.Id<Delegation>("id"),
         row.Id<Organization>("organization_id"),

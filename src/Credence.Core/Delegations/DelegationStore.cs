@@ -8,7 +8,7 @@ public static class DelegationStore
 {
     /// <summary>Any organization's delegation, or null.</summary>
     public static Task<Delegation?> FindAsync(DbSession db, Id<Delegation> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from delegations where id = {id}", Delegation.Read, ct);
+        db.FirstAsync($"select {Delegation.Columns} from delegations where id = {id}", Delegation.Read, ct);
 
     /// <summary>Reads a delegation and holds its whole chain: until <paramref name="tx"/> ends, nobody else continues or ends it.</summary>
     public static async Task<Delegation?> HoldTreeAsync(DbTx tx, Id<Delegation> id, CancellationToken ct)
@@ -19,7 +19,7 @@ public static class DelegationStore
 
     /// <summary>One page of what an agent gave or received, newest first.</summary>
     public static Task<List<Delegation>> ListAsync(DbSession db, DelegationFilter filter, int most, long skip, CancellationToken ct) =>
-        db.ListAsync($"select * from delegations where {filter.ToSql()} order by id desc limit {most} offset {skip}", Delegation.Read, ct);
+        db.ListAsync($"select {Delegation.Columns} from delegations where {filter.ToSql()} order by id desc limit {most} offset {skip}", Delegation.Read, ct);
 
     /// <summary>How many an agent gave or received.</summary>
     public static Task<long> CountAsync(DbSession db, DelegationFilter filter, CancellationToken ct) =>
@@ -47,7 +47,7 @@ public static class DelegationStore
             )
             update delegations set revoked_ms = {now}, revoked_by = {by}
             where id in (select id from tree) and revoked_ms is null
-            returning *
+            returning {Delegation.Columns}
             """,
             Delegation.Read, ct);
 
@@ -55,9 +55,9 @@ public static class DelegationStore
     public static Task<List<Delegation>> WithAsync(DbSession db, Id<Agent> agent, DateTimeOffset now, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from delegations where delegator_id = {agent} and revoked_ms is null and expires_ms > {now}
+            select {Delegation.Columns} from delegations where delegator_id = {agent} and revoked_ms is null and expires_ms > {now}
             union
-            select * from delegations where delegatee_id = {agent} and revoked_ms is null and expires_ms > {now}
+            select {Delegation.Columns} from delegations where delegatee_id = {agent} and revoked_ms is null and expires_ms > {now}
             order by root_id, id
             """,
             Delegation.Read, ct);

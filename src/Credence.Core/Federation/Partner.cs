@@ -35,6 +35,8 @@ public sealed record Partner(
     /// <summary>What it is at <paramref name="now"/>, whether or not anybody has noted yet that its time is over.</summary>
     public PartnerStatus StatusAt(DateTimeOffset now) => Status == PartnerStatus.Active && ExpiresAt <= now ? PartnerStatus.Expired : Status;
 
+    internal static Sql Columns { get; } = Sql.Of($"id, name, issuer, jwks_uri, allowed_organizations, status, expires_ms, created_ms, updated_ms, version");
+
     internal static Partner Read(Row row) => new(
         row.Id<Partner>("id"),
         row.Text("name"),

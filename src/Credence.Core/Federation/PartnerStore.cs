@@ -7,19 +7,19 @@ public static class PartnerStore
 {
     /// <summary>A partner, or null.</summary>
     public static Task<Partner?> FindAsync(DbSession db, Id<Partner> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from federation_partners where id = {id}", Partner.Read, ct);
+        db.FirstAsync($"select {Partner.Columns} from federation_partners where id = {id}", Partner.Read, ct);
 
     /// <summary>The partner that signs as <paramref name="issuer"/>, or null.</summary>
     public static Task<Partner?> FindByIssuerAsync(DbSession db, string issuer, CancellationToken ct) =>
-        db.FirstAsync($"select * from federation_partners where issuer = {issuer}", Partner.Read, ct);
+        db.FirstAsync($"select {Partner.Columns} from federation_partners where issuer = {issuer}", Partner.Read, ct);
 
     /// <summary>Reads a partner and holds its row for a change.</summary>
     public static Task<Partner?> HoldAsync(DbTx tx, Id<Partner> id, CancellationToken ct) =>
-        tx.FirstAsync($"update federation_partners set version = version where id = {id} returning *", Partner.Read, ct);
+        tx.FirstAsync($"update federation_partners set version = version where id = {id} returning {Partner.Columns}", Partner.Read, ct);
 
     /// <summary>One page, newest first; with <paramref name="status"/>, only those that are so at <paramref name="now"/>.</summary>
     public static Task<List<Partner>> ListAsync(DbSession db, PartnerStatus? status, DateTimeOffset now, int most, long skip, CancellationToken ct) =>
-        db.ListAsync($"select * from federation_partners {Where(status, now)} order by id desc limit {most} offset {skip}", Partner.Read, ct);
+        db.ListAsync($"select {Partner.Columns} from federation_partners {Where(status, now)} order by id desc limit {most} offset {skip}", Partner.Read, ct);
 
     /// <summary>How many there are.</summary>
     public static Task<long> CountAsync(DbSession db, PartnerStatus? status, DateTimeOffset now, CancellationToken ct) =>
@@ -55,7 +55,8 @@ public static class PartnerStore
     /// <summary>Notes of those whose time is over that it is.</summary>
     /// <returns>Those this call noted it of.</returns>
     public static Task<List<Partner>> ExpireAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
-        tx.ListAsync($"update federation_partners set status = 'expired' where status = 'active' and expires_ms <= {now} returning *", Partner.Read, ct);
+        tx.ListAsync(
+            $"update federation_partners set status = 'expired' where status = 'active' and expires_ms <= {now} returning {Partner.Columns}", Partner.Read, ct);
 
     private static Sql Where(PartnerStatus? status, DateTimeOffset now) => status switch
     {

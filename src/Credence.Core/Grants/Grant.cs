@@ -56,6 +56,12 @@ public sealed record Grant(
     /// <summary>The word for a paused grant, which counts no more than a revoked one but may be resumed (decision 0024).</summary>
     public const string PausedWord = "paused";
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, organization_id, agent_id, principal_id, scopes, audience, status, consent_proof, parent_id, parent_agent_id, root_id, depth, issued_ms, expires_ms,
+        revoked_ms, paused_ms, pauses
+        """);
+
     internal static Grant Read(Row row) => new(
         row.Id<Grant>("id"),
         row.Id<Organization>("organization_id"),

@@ -12,13 +12,13 @@ public static class GrantStore
 
     /// <summary>An organization's grant, or null.</summary>
     public static Task<Grant?> FindAsync(DbSession db, Id<Organization> organization, Id<Grant> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from grants where id = {id} and organization_id = {organization}", Grant.Read, ct);
+        db.FirstAsync($"select {Grant.Columns} from grants where id = {id} and organization_id = {organization}", Grant.Read, ct);
 
     /// <summary>An organization's grants that match the filters, newest first; <paramref name="before"/> and <paramref name="most"/> page through them.</summary>
     public static Task<List<Grant>> ListAsync(DbSession db, Id<Organization> organization, GrantFilter filter, Keyset? before, int? most, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from grants where organization_id = {organization} {filter.ToSql()} {Keyset.After(before, "issued_ms")}
+            select {Grant.Columns} from grants where organization_id = {organization} {filter.ToSql()} {Keyset.After(before, "issued_ms")}
             order by issued_ms desc, id desc {Keyset.Limit(most)}
             """,
             Grant.Read, ct);
@@ -69,7 +69,7 @@ public static class GrantStore
 
     /// <summary>Reads a grant and keeps it as it is until <paramref name="tx"/> ends: who ends it waits.</summary>
     public static Task<Grant?> PinAsync(DbTx tx, Id<Grant> id, CancellationToken ct) =>
-        tx.FirstAsync($"select * from grants where id = {id} {tx.ForShare}", Grant.Read, ct);
+        tx.FirstAsync($"select {Grant.Columns} from grants where id = {id} {tx.ForShare}", Grant.Read, ct);
 
     /// <summary>Revokes a grant and everything delegated from it, in one statement.</summary>
     /// <returns>The grants this call revoked; none when all were revoked already.</returns>
@@ -83,7 +83,7 @@ public static class GrantStore
             )
             update grants set status = 'revoked', revoked_ms = {now}, revoked_by = {by}
             where id in (select id from tree) and status = 'active'
-            returning *
+            returning {Grant.Columns}
             """,
             Grant.Read, ct);
 
@@ -113,7 +113,7 @@ public static class GrantStore
                 select g.id from grants g join tree t on g.parent_id = t.id
             )
             update grants set pauses = pauses {change} where id in (select id from tree) and status = 'active'
-            returning *
+            returning {Grant.Columns}
             """,
             Grant.Read, ct);
 
@@ -121,7 +121,7 @@ public static class GrantStore
     public static Task<List<Grant>> HeldByAsync(DbSession db, Id<Organization> organization, IEnumerable<Id<Agent>> agents, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from grants where agent_id in {Sql.List(agents)} and organization_id = {organization} and status = 'active'
+            select {Grant.Columns} from grants where agent_id in {Sql.List(agents)} and organization_id = {organization} and status = 'active'
             order by root_id, depth
             """,
             Grant.Read, ct);

@@ -39,6 +39,8 @@ public sealed record Policy(
     private bool Concerns(IReadOnlyList<string> listed, IReadOnlyList<string> asked) =>
         Effect == PolicyEffect.Allow ? asked.All(listed.Contains) : asked.Any(listed.Contains);
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, name, effect, priority, {PolicyTerms.Columns}, created_ms, updated_ms");
+
     internal static Policy Read(Row row) => new(
         row.Id<Policy>("id"),
         row.Id<Organization>("organization_id"),

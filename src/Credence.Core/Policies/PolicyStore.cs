@@ -8,11 +8,11 @@ public static class PolicyStore
 {
     /// <summary>An organization's policy, or null.</summary>
     public static Task<Policy?> FindAsync(DbSession db, Id<Organization> organization, Id<Policy> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from policies where id = {id} and organization_id = {organization}", Policy.Read, ct);
+        db.FirstAsync($"select {Policy.Columns} from policies where id = {id} and organization_id = {organization}", Policy.Read, ct);
 
     /// <summary>An organization's policies in the order they are looked at: by priority, the highest first, then by age.</summary>
     public static Task<List<Policy>> ListAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
-        db.ListAsync($"select * from policies where organization_id = {organization} order by priority desc, created_ms, id", Policy.Read, ct);
+        db.ListAsync($"select {Policy.Columns} from policies where organization_id = {organization} order by priority desc, created_ms, id", Policy.Read, ct);
 
     /// <summary>How many an organization has.</summary>
     public static Task<long> CountAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>

@@ -50,6 +50,8 @@ public sealed record PolicyTerms(
         return unmet;
     }
 
+    internal static Sql Columns { get; } = Sql.Of($"agent_id, principal_id, scopes, time_of_day_start, time_of_day_end, time_zone, days_of_week");
+
     internal static PolicyTerms Read(Row row) => new(
         row.TextOrNull("agent_id"),
         row.TextOrNull("principal_id"),

@@ -21,7 +21,7 @@ public sealed class EndPrincipals(RevokeGrant revoke, RevocationIndex revocation
     {
         var grants = await tx.ListAsync(
             $"""
-            select * from grants
+            select {Grant.Columns} from grants
             where organization_id = {organization} and principal_id in {Sql.List(names)} and status = 'active' and expires_ms > {now}
             order by root_id, depth
             """,

@@ -38,7 +38,7 @@ public static class PrincipalStore
     {
         var ended = await db.ListAsync(
             $"""
-            select * from grants
+            select {Grant.Columns} from grants
             where organization_id = {session.Organization} and principal_id = {session.Principal} and status = 'revoked' and revoked_ms > {since}
             order by revoked_ms desc, id desc limit {most}
             """,
@@ -50,7 +50,7 @@ public static class PrincipalStore
     public static Task<List<Grant>> ToEndAsync(DbSession db, PrincipalSession session, Id<Agent>? agent, DateTimeOffset now, int most, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from grants
+            select {Grant.Columns} from grants
             where organization_id = {session.Organization} and principal_id = {session.Principal} and status = 'active' and expires_ms > {now}
                 {(agent is { } holder ? (Sql)$"and agent_id = {holder}" : Sql.None)}
             order by root_id, depth limit {most}
@@ -75,7 +75,7 @@ public static class PrincipalStore
             $"""
             update principal_sessions set ended_ms = {now}
             where id = {id} and organization_id = {organization} and ended_ms is null and expires_ms > {now}
-            returning *
+            returning {SessionColumns}
             """,
             ReadSession, ct);
         return ended.Count == 0 ? null : ended[0];
@@ -88,13 +88,15 @@ public static class PrincipalStore
             $"""
             update principal_sessions set ended_ms = {now}
             where organization_id = {organization} and principal_id in {Sql.List(names)} and ended_ms is null and expires_ms > {now}
-            returning *
+            returning {SessionColumns}
             """,
             ReadSession, ct);
 
     /// <summary>Deletes sessions that expired a day ago; that they were is in the audit log.</summary>
     public static Task<int> SweepAsync(DbTx tx, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync($"delete from principal_sessions where expires_ms < {now - SessionsKept}", ct);
+
+    private static Sql SessionColumns { get; } = Sql.Of($"id, organization_id, principal_id, created_ms, expires_ms");
 
     private static PrincipalSession ReadSession(Row row) => new(
         row.Id<PrincipalSession>("id"), row.Id<Organization>("organization_id"), row.Text("principal_id"), row.Time("created_ms"), row.Time("expires_ms"));

@@ -13,11 +13,11 @@ internal static class MemberStore
 
     /// <summary>The members of some groups.</summary>
     public static Task<List<Membership>> OfGroupsAsync(DbSession db, IEnumerable<string> groups, CancellationToken ct) =>
-        db.ListAsync($"select group_id, user_id from scim_members where group_id in {Sql.List(groups)} order by user_id", Read, ct);
+        db.ListAsync($"select {Columns} from scim_members where group_id in {Sql.List(groups)} order by user_id", Read, ct);
 
     /// <summary>The groups of some users.</summary>
     public static Task<List<Membership>> OfUsersAsync(DbSession db, IEnumerable<string> users, CancellationToken ct) =>
-        db.ListAsync($"select group_id, user_id from scim_members where user_id in {Sql.List(users)} order by group_id", Read, ct);
+        db.ListAsync($"select {Columns} from scim_members where user_id in {Sql.List(users)} order by group_id", Read, ct);
 
     /// <summary>Puts users into a group; those who are there stay.</summary>
     /// <returns>How many came; null when one of them is no user of the organization.</returns>
@@ -57,6 +57,8 @@ internal static class MemberStore
         Sql condition = $"organization_id = {organization} and kind = 'user'";
         return condition;
     }
+
+    private static Sql Columns { get; } = Sql.Of($"group_id, user_id");
 
     private static Membership Read(Row row) => new(row.Text("group_id"), row.Text("user_id"));
 }

@@ -71,6 +71,8 @@ public sealed record ScimResource(
         return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    internal static Sql Columns { get; } = Sql.Of($"kind, id, organization_id, body, version, created_ms, updated_ms");
+
     internal static ScimResource Read(Row row) => new(
         row.Text("kind") == "user" ? ScimKind.User : ScimKind.Group,
         row.Text("id"),

@@ -9,15 +9,17 @@ public static class ScimStore
 {
     /// <summary>An organization's user or group, or null.</summary>
     public static Task<ScimResource?> FindAsync(DbSession db, ScimKind kind, Id<Organization> organization, string id, CancellationToken ct) =>
-        db.FirstAsync($"select * from scim_resources where id = {id} and {Of(organization, kind)}", ScimResource.Read, ct);
+        db.FirstAsync($"select {ScimResource.Columns} from scim_resources where id = {id} and {Of(organization, kind)}", ScimResource.Read, ct);
 
     /// <summary>An organization's user whom another system knows by this name, or null.</summary>
     internal static Task<ScimResource?> FindByExternalIdAsync(DbSession db, Id<Organization> organization, string externalId, CancellationToken ct) =>
-        db.FirstAsync($"select * from scim_resources where external_id = {externalId} and {Of(organization, ScimKind.User)}", ScimResource.Read, ct);
+        db.FirstAsync(
+            $"select {ScimResource.Columns} from scim_resources where external_id = {externalId} and {Of(organization, ScimKind.User)}", ScimResource.Read, ct);
 
     /// <summary>One as <see cref="FindAsync"/> finds it, and nobody else changes it until <paramref name="tx"/> ends.</summary>
     internal static Task<ScimResource?> HoldAsync(DbTx tx, ScimKind kind, Id<Organization> organization, string id, CancellationToken ct) =>
-        tx.FirstAsync($"update scim_resources set version = version where id = {id} and {Of(organization, kind)} returning *", ScimResource.Read, ct);
+        tx.FirstAsync(
+            $"update scim_resources set version = version where id = {id} and {Of(organization, kind)} returning {ScimResource.Columns}", ScimResource.Read, ct);
 
     /// <summary>Adds one.</summary>
     /// <returns>False when another has its name or its externalId.</returns>
@@ -72,11 +74,12 @@ public static class ScimStore
     internal static Task<List<ScimResource>> PartAsync(
         DbSession db, ScimKind kind, Id<Organization> organization, Sql condition, Sql order, long skip, int most, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from scim_resources where {Of(organization, kind)} and {condition} order by {order} limit {most} offset {skip}", ScimResource.Read, ct);
+            $"select {ScimResource.Columns} from scim_resources where {Of(organization, kind)} and {condition} order by {order} limit {most} offset {skip}",
+            ScimResource.Read, ct);
 
     /// <summary>Those of some ids.</summary>
     internal static Task<List<ScimResource>> EachAsync(DbSession db, ScimKind kind, Id<Organization> organization, IEnumerable<string> ids, CancellationToken ct) =>
-        db.ListAsync($"select * from scim_resources where {Of(organization, kind)} and id in {Sql.List(ids)}", ScimResource.Read, ct);
+        db.ListAsync($"select {ScimResource.Columns} from scim_resources where {Of(organization, kind)} and id in {Sql.List(ids)}", ScimResource.Read, ct);
 
     /// <summary>An address longer than this is none, and an index has no room for it.</summary>
     private const int Longest = 500;

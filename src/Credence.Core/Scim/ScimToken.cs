@@ -15,6 +15,8 @@ public sealed record ScimToken(Id<ScimToken> Id, Id<Organization> Organization, 
     /// <inheritdoc/>
     public static string IdPrefix => "scimtok_";
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, label, created_ms, last_used_ms");
+
     internal static ScimToken Read(Row row) => new(
         row.Id<ScimToken>("id"), row.Id<Organization>("organization_id"), row.Text("label"), row.Time("created_ms"), row.TimeOrNull("last_used_ms"));
 }

@@ -9,11 +9,12 @@ public static class ScimTokenStore
     /// <summary>An organization's tokens that work, newest first.</summary>
     public static Task<List<ScimToken>> ListAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from scim_tokens where organization_id = {organization} and revoked_ms is null order by created_ms desc, id desc", ScimToken.Read, ct);
+            $"select {ScimToken.Columns} from scim_tokens where organization_id = {organization} and revoked_ms is null order by created_ms desc, id desc",
+            ScimToken.Read, ct);
 
     /// <summary>The token whose text hashes to <paramref name="hash"/>, or null.</summary>
     internal static Task<ScimToken?> FindAsync(DbSession db, string hash, CancellationToken ct) =>
-        db.FirstAsync($"select * from scim_tokens where hash = {hash} and revoked_ms is null", ScimToken.Read, ct);
+        db.FirstAsync($"select {ScimToken.Columns} from scim_tokens where hash = {hash} and revoked_ms is null", ScimToken.Read, ct);
 
     /// <summary>Adds one.</summary>
     internal static Task AddAsync(DbTx tx, ScimToken token, string hash, CancellationToken ct) =>

@@ -34,6 +34,12 @@ public sealed record Connection(
 
     internal bool IsActive => Rules.Status == ConnectionStatus.Active;
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, organization_id, protocol, settings, secret, name, status, domains, jit_provisioning, enforce, group_attribute, group_mappings, default_scopes,
+        created_ms, updated_ms
+        """);
+
     internal static Connection Read(Row row) => new(
         row.Id<Connection>("id"),
         row.Id<Organization>("organization_id"),

@@ -12,15 +12,16 @@ public static class ConnectionStore
 
     /// <summary>An organization's connections, oldest first.</summary>
     public static Task<List<Connection>> ListAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
-        db.ListAsync($"select * from sso_connections where organization_id = {organization} order by created_ms, id", Connection.Read, ct);
+        db.ListAsync($"select {Connection.Columns} from sso_connections where organization_id = {organization} order by created_ms, id", Connection.Read, ct);
 
     /// <summary>An organization's connection, or null.</summary>
     public static Task<Connection?> FindAsync(DbSession db, Id<Organization> organization, Id<Connection> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from sso_connections where id = {id} and organization_id = {organization}", Connection.Read, ct);
+        db.FirstAsync($"select {Connection.Columns} from sso_connections where id = {id} and organization_id = {organization}", Connection.Read, ct);
 
     /// <summary>The same, and nobody else changes it or signs on with it until <paramref name="tx"/> ends.</summary>
     internal static Task<Connection?> HoldAsync(DbTx tx, Id<Organization> organization, Id<Connection> id, CancellationToken ct) =>
-        tx.FirstAsync($"update sso_connections set name = name where id = {id} and organization_id = {organization} returning *", Connection.Read, ct);
+        tx.FirstAsync(
+            $"update sso_connections set name = name where id = {id} and organization_id = {organization} returning {Connection.Columns}", Connection.Read, ct);
 
     /// <summary>Whether people can sign on with it; until <paramref name="tx"/> ends, nobody switches it off.</summary>
     internal static async Task<bool> StaysActiveAsync(DbTx tx, Id<Connection> id, CancellationToken ct) =>
@@ -77,7 +78,7 @@ public static class ConnectionStore
 
     /// <summary>Connections that have a secret, a part at a time, for whoever renews them.</summary>
     internal static Task<List<Connection>> AfterAsync(DbSession db, string id, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from sso_connections where id > {id} and secret is not null order by id limit {most}", Connection.Read, ct);
+        db.ListAsync($"select {Connection.Columns} from sso_connections where id > {id} and secret is not null order by id limit {most}", Connection.Read, ct);
 
     /// <summary>Replaces an encrypted secret by the same under the current key, if it has not changed meanwhile.</summary>
     internal static Task RenewAsync(DbTx tx, Connection connection, string renewed, CancellationToken ct) =>
@@ -86,7 +87,7 @@ public static class ConnectionStore
     private static Task<List<Connection>> ActiveAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select c.* from sso_connections c join organizations o on o.id = c.organization_id
+            select {Connection.Columns.From('c')} from sso_connections c join organizations o on o.id = c.organization_id
             where c.organization_id = {organization} and c.status = {ConnectionStatus.Active} and o.suspended_ms is null
             order by c.created_ms, c.id
             """,

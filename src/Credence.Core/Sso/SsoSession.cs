@@ -35,6 +35,9 @@ public sealed record SsoSession(
         Data = new() { ["connection"] = Connection.ToString(), ["principal"] = Principal ?? "", ["scopes"] = string.Join(' ', MappedScopes ?? []) },
     };
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"id, organization_id, connection_id, principal_id, principal_session_id, idp_subject, email, name, groups, mapped_scopes, created_ms, expires_ms");
+
     internal static SsoSession Read(Row row) => new(
         row.Id<SsoSession>("id"),
         row.Id<Organization>("organization_id"),

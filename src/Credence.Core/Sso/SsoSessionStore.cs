@@ -10,20 +10,22 @@ public static class SsoSessionStore
     /// <summary>An organization's sign-ons that are not over, newest first.</summary>
     public static Task<List<SsoSession>> ListAsync(DbSession db, Id<Organization> organization, DateTimeOffset now, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from sso_sessions s where organization_id = {organization} and {Live(now)} order by created_ms desc, id desc", SsoSession.Read, ct);
+            $"select {SsoSession.Columns} from sso_sessions s where organization_id = {organization} and {Live(now)} order by created_ms desc, id desc",
+            SsoSession.Read, ct);
 
     /// <summary>An organization's sign-on that is not over, or null.</summary>
     internal static Task<SsoSession?> FindAsync(DbSession db, Id<Organization> organization, Id<SsoSession> id, DateTimeOffset now, CancellationToken ct) =>
-        db.FirstAsync($"select * from sso_sessions s where id = {id} and organization_id = {organization} and {Live(now)}", SsoSession.Read, ct);
+        db.FirstAsync($"select {SsoSession.Columns} from sso_sessions s where id = {id} and organization_id = {organization} and {Live(now)}", SsoSession.Read, ct);
 
     /// <summary>The sign-on that opened a principal's session, if one did and it is not over.</summary>
     internal static Task<SsoSession?> BehindAsync(DbSession db, PrincipalSession session, DateTimeOffset now, CancellationToken ct) =>
         db.FirstAsync(
-            $"select * from sso_sessions s where principal_session_id = {session.Id} and organization_id = {session.Organization} and {Live(now)}", SsoSession.Read, ct);
+            $"select {SsoSession.Columns} from sso_sessions s where principal_session_id = {session.Id} and organization_id = {session.Organization} and {Live(now)}",
+            SsoSession.Read, ct);
 
     /// <summary>The sign-ons with a connection that are not over.</summary>
     internal static Task<List<SsoSession>> OfConnectionAsync(DbSession db, Id<Connection> connection, DateTimeOffset now, CancellationToken ct) =>
-        db.ListAsync($"select * from sso_sessions s where connection_id = {connection} and {Live(now)} order by id", SsoSession.Read, ct);
+        db.ListAsync($"select {SsoSession.Columns} from sso_sessions s where connection_id = {connection} and {Live(now)} order by id", SsoSession.Read, ct);
 
     /// <summary>Adds one.</summary>
     internal static Task AddAsync(DbTx tx, SsoSession session, CancellationToken ct) =>

@@ -34,6 +34,8 @@ public sealed record TrustPolicy(
         && (Branch is null || workload.Ref == $"refs/heads/{Branch}")
         && (OwnerId is null || OwnerId == workload.OwnerId);
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, agent_id, provider, repository, branch, owner_id, created_ms, updated_ms");
+
     internal static TrustPolicy Read(Row row) => new(
         row.Id<TrustPolicy>("id"),
         row.Id<Organization>("organization_id"),

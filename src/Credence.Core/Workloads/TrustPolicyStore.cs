@@ -9,7 +9,8 @@ public static class TrustPolicyStore
 {
     /// <summary>One page of an organization's policies, newest first; with <paramref name="agent"/>, only that agent's.</summary>
     public static Task<List<TrustPolicy>> ListAsync(DbSession db, Id<Organization> organization, Id<Agent>? agent, int most, long skip, CancellationToken ct) =>
-        db.ListAsync($"select * from trust_policies {Where(organization, agent)} order by id desc limit {most} offset {skip}", TrustPolicy.Read, ct);
+        db.ListAsync(
+            $"select {TrustPolicy.Columns} from trust_policies {Where(organization, agent)} order by id desc limit {most} offset {skip}", TrustPolicy.Read, ct);
 
     /// <summary>How many there are.</summary>
     public static Task<long> CountAsync(DbSession db, Id<Organization> organization, Id<Agent>? agent, CancellationToken ct) =>
@@ -18,7 +19,8 @@ public static class TrustPolicyStore
     /// <summary>Every organization's policies for a repository.</summary>
     public static Task<List<TrustPolicy>> ForAsync(DbSession db, WorkloadProvider provider, string repository, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from trust_policies where provider = {provider} and repository_key = {repository.ToLowerInvariant()} order by id", TrustPolicy.Read, ct);
+            $"select {TrustPolicy.Columns} from trust_policies where provider = {provider} and repository_key = {repository.ToLowerInvariant()} order by id",
+            TrustPolicy.Read, ct);
 
     /// <summary>Adds one.</summary>
     /// <returns>False when the same is there already.</returns>
@@ -35,7 +37,7 @@ public static class TrustPolicyStore
     /// <summary>Deletes an organization's policy.</summary>
     /// <returns>The policy, or null when there is none.</returns>
     public static Task<TrustPolicy?> DeleteAsync(DbTx tx, Id<Organization> organization, Id<TrustPolicy> id, CancellationToken ct) =>
-        tx.FirstAsync($"delete from trust_policies where id = {id} and organization_id = {organization} returning *", TrustPolicy.Read, ct);
+        tx.FirstAsync($"delete from trust_policies where id = {id} and organization_id = {organization} returning {TrustPolicy.Columns}", TrustPolicy.Read, ct);
 
     /// <summary>Notes who owns the repository, at a policy's first use.</summary>
     /// <returns>False when somebody else is noted, or the policy is gone.</returns>
