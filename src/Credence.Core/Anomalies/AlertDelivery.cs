@@ -14,6 +14,8 @@ public sealed record AlertDelivery(Id<AlertDelivery> Id, Id<Organization> Organi
     /// <inheritdoc/>
     public static string IdPrefix => "adel_";
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, anomaly_id, channel_id, attempts");
+
     internal static AlertDelivery Read(Row row) => new(
         row.Id<AlertDelivery>("id"), row.Id<Organization>("organization_id"), row.Id<Anomaly>("anomaly_id"), row.Id<Channel>("channel_id"), row.Int("attempts"));
 }

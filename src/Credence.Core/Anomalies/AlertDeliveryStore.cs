@@ -35,7 +35,7 @@ public static class AlertDeliveryStore
             where status = 'pending' and due_ms <= {now} and id in (
                 select id from anomaly_deliveries where status = 'pending' and due_ms <= {now} order by due_ms limit {most}
             )
-            returning *
+            returning {AlertDelivery.Columns}
             """,
             AlertDelivery.Read, ct);
 

@@ -41,6 +41,12 @@ public sealed record Anomaly(
     /// <inheritdoc/>
     public static string IdPrefix => "anm_";
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, organization_id, type, severity, rule_id, rule_name, custom_rule, agent_id, principal_id, description, metadata, status, note, detected_ms,
+        acknowledged_ms, resolved_ms
+        """);
+
     internal static Anomaly Read(Row row) => new(
         row.Id<Anomaly>("id"),
         row.Id<Organization>("organization_id"),

@@ -14,13 +14,13 @@ public static class AnomalyStore
 
     /// <summary>An organization's anomaly, or null.</summary>
     public static Task<Anomaly?> FindAsync(DbSession db, Id<Organization> organization, Id<Anomaly> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from anomalies where id = {id} and organization_id = {organization}", Anomaly.Read, ct);
+        db.FirstAsync($"select {Anomaly.Columns} from anomalies where id = {id} and organization_id = {organization}", Anomaly.Read, ct);
 
     /// <summary>What the documented detectors found, newest first: what goes on, and what somebody acknowledged; or only what nobody did.</summary>
     public static Task<List<Anomaly>> ListAsync(DbSession db, Id<Organization> organization, bool unacknowledged, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from anomalies where organization_id = {organization} and type in {Sql.List(Detectors.Types)}
+            select {Anomaly.Columns} from anomalies where organization_id = {organization} and type in {Sql.List(Detectors.Types)}
                 and {(unacknowledged ? (Sql)$"acknowledged_ms is null and ended_ms is null" : $"(acknowledged_ms is not null or ended_ms is null)")}
             order by detected_ms desc, id desc
             """,
@@ -30,7 +30,7 @@ public static class AnomalyStore
     internal static Task<List<Anomaly>> GoingOnAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from anomalies where organization_id = {organization} and ended_ms is null and type in {Sql.List(Detectors.Types)}
+            select {Anomaly.Columns} from anomalies where organization_id = {organization} and ended_ms is null and type in {Sql.List(Detectors.Types)}
             order by detected_ms desc, id desc
             """,
             Anomaly.Read, ct);
@@ -38,7 +38,7 @@ public static class AnomalyStore
     /// <summary>An organization's alerts that match, newest first.</summary>
     public static Task<List<Anomaly>> AlertsAsync(DbSession db, Id<Organization> organization, AlertFilter filter, int most, CancellationToken ct) =>
         db.ListAsync(
-            $"select * from anomalies where organization_id = {organization} {filter.ToSql()} order by detected_ms desc, id desc limit {most}",
+            $"select {Anomaly.Columns} from anomalies where organization_id = {organization} {filter.ToSql()} order by detected_ms desc, id desc limit {most}",
             Anomaly.Read, ct);
 
     /// <summary>How many alerts there were since a time, by status and severity.</summary>
@@ -60,7 +60,7 @@ public static class AnomalyStore
         tx.FirstAsync(
             $"""
             update anomalies set acknowledged_ms = coalesce(acknowledged_ms, {now}) {more}
-            where id = {id} and organization_id = {organization} returning *
+            where id = {id} and organization_id = {organization} returning {Anomaly.Columns}
             """,
             Anomaly.Read, ct);
 
@@ -113,7 +113,7 @@ public static class AnomalyStore
             row => row.Id<Anomaly>("id"), ct);
         if (waiting.Count == 0) return [];
         return await tx.ListAsync(
-            $"update anomalies set announced_ms = {now} where announced_ms is null and id in {Sql.List(waiting)} returning *", Anomaly.Read, ct);
+            $"update anomalies set announced_ms = {now} where announced_ms is null and id in {Sql.List(waiting)} returning {Anomaly.Columns}", Anomaly.Read, ct);
     }
 
     /// <summary>Deletes some of what ended long ago.</summary>

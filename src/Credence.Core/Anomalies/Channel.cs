@@ -33,6 +33,8 @@ public sealed record Channel(
         Organization == anomaly.Organization && Enabled
         && (rule is { AlertChannels.Count: > 0 } ? rule.AlertChannels.Any(Names) : Severities.Contains(Words.Of(anomaly.Severity), StringComparer.Ordinal));
 
+    internal static Sql Columns { get; } = Sql.Of($"id, organization_id, type, name, target, severities, enabled, created_ms");
+
     internal static Channel Read(Row row) => new(
         row.Id<Channel>("id"),
         row.Id<Organization>("organization_id"),

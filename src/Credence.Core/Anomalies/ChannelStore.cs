@@ -8,18 +8,18 @@ public static class ChannelStore
 {
     /// <summary>An organization's channels, newest first.</summary>
     public static Task<List<Channel>> ListAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
-        db.ListAsync($"select * from anomaly_channels where organization_id = {organization} order by created_ms desc, id desc", Channel.Read, ct);
+        db.ListAsync($"select {Channel.Columns} from anomaly_channels where organization_id = {organization} order by created_ms desc, id desc", Channel.Read, ct);
 
     /// <summary>The channels of these organizations.</summary>
     internal static Task<List<Channel>> OfAsync(DbSession db, IEnumerable<Id<Organization>> organizations, CancellationToken ct) =>
-        db.ListAsync($"select * from anomaly_channels where organization_id in {Sql.List(organizations)}", Channel.Read, ct);
+        db.ListAsync($"select {Channel.Columns} from anomaly_channels where organization_id in {Sql.List(organizations)}", Channel.Read, ct);
 
     internal static Task<Channel?> FindAsync(DbSession db, Id<Channel> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from anomaly_channels where id = {id}", Channel.Read, ct);
+        db.FirstAsync($"select {Channel.Columns} from anomaly_channels where id = {id}", Channel.Read, ct);
 
     /// <summary>The next channels of any organization behind an id, in the order of ids.</summary>
     internal static Task<List<Channel>> AfterAsync(DbSession db, string after, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from anomaly_channels where id > {after} order by id limit {most}", Channel.Read, ct);
+        db.ListAsync($"select {Channel.Columns} from anomaly_channels where id > {after} order by id limit {most}", Channel.Read, ct);
 
     /// <summary>Puts the same target under another key in its place, unless it changed meanwhile.</summary>
     internal static Task RenewAsync(DbTx tx, Channel channel, string renewed, CancellationToken ct) =>

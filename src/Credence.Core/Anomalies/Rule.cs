@@ -32,6 +32,9 @@ public sealed record Rule(
     /// <inheritdoc/>
     public static string IdPrefix => "arule_";
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"id, organization_id, rule_id, name, description, severity, alert_channels, metric, action, agent_id, window_ms, threshold, enabled, created_ms");
+
     internal static Rule Read(Row row) => new(
         row.Id<Rule>("id"),
         row.Id<Organization>("organization_id"),

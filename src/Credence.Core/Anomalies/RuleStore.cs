@@ -8,11 +8,11 @@ public static class RuleStore
 {
     /// <summary>An organization's rules, newest first.</summary>
     public static Task<List<Rule>> ListAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
-        db.ListAsync($"select * from anomaly_rules where organization_id = {organization} order by created_ms desc, id desc", Rule.Read, ct);
+        db.ListAsync($"select {Rule.Columns} from anomaly_rules where organization_id = {organization} order by created_ms desc, id desc", Rule.Read, ct);
 
     /// <summary>The rules of these ids.</summary>
     internal static Task<List<Rule>> FindAsync(DbSession db, IEnumerable<Id<Rule>> ids, CancellationToken ct) =>
-        db.ListAsync($"select * from anomaly_rules where id in {Sql.List(ids)}", Rule.Read, ct);
+        db.ListAsync($"select {Rule.Columns} from anomaly_rules where id in {Sql.List(ids)}", Rule.Read, ct);
 
     internal static Task<long> CountAsync(DbSession db, Id<Organization> organization, CancellationToken ct) =>
         db.NumberAsync($"select count(*) as n from anomaly_rules where organization_id = {organization}", ct);
@@ -29,7 +29,7 @@ public static class RuleStore
             ct);
 
     internal static Task<Rule?> SwitchAsync(DbTx tx, Id<Organization> organization, Id<Rule> id, bool enabled, CancellationToken ct) =>
-        tx.FirstAsync($"update anomaly_rules set enabled = {enabled} where id = {id} and organization_id = {organization} returning *", Rule.Read, ct);
+        tx.FirstAsync($"update anomaly_rules set enabled = {enabled} where id = {id} and organization_id = {organization} returning {Rule.Columns}", Rule.Read, ct);
 
     internal static async Task<bool> DeleteAsync(DbTx tx, Id<Organization> organization, Id<Rule> id, CancellationToken ct) =>
         await tx.ExecuteAsync($"delete from anomaly_rules where id = {id} and organization_id = {organization}", ct) == 1;

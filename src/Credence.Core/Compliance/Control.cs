@@ -50,7 +50,7 @@ public sealed record Control(string Id, ControlStatus Status, string Evidence, D
     /// <summary>The controls as the jobs left them; one without a row is unknown.</summary>
     internal static async Task<List<Control>> ListAsync(DbSession db, CancellationToken ct)
     {
-        var found = await db.ListAsync($"select * from controls", Read, ct);
+        var found = await db.ListAsync($"select {Columns} from controls", Read, ct);
         return [.. All.Select(control => found.Find(one => one.Id == control.Key) ?? new Control(control.Key, ControlStatus.Unknown, "", null))];
     }
 
@@ -66,6 +66,8 @@ public sealed record Control(string Id, ControlStatus Status, string Evidence, D
             ct);
         await tx.CommitAsync();
     }
+
+    private static Sql Columns { get; } = Sql.Of($"id, status, evidence, checked_ms");
 
     private static Control Read(Row row) => new(row.Text("id"), row.Word<ControlStatus>("status"), row.Text("evidence"), row.Time("checked_ms"));
 }

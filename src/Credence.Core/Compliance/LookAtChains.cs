@@ -34,7 +34,7 @@ public sealed class LookAtChains(Db db)
         var all = await db.NumberAsync($"select count(*) as n from audit_heads where chain <> 'tree'", ct);
         var entries = await db.NumberAsync($"select cast(sum(seq) as bigint) as n from audit_heads where chain <> 'tree'", ct);
         var heads = await db.ListAsync(
-            $"select * from audit_heads where chain <> 'tree' order by seq desc, organization_id limit {Math.Max(1, most / Least)}",
+            $"select organization_id, chain, seq, hash, last_id from audit_heads where chain <> 'tree' order by seq desc, organization_id limit {Math.Max(1, most / Least)}",
             row => new Head(row.Text("organization_id"), row.Text("chain"), new LoggedHead(row.Long("seq"), row.TextOrNull("hash"), row.TextOrNull("last_id"))), ct);
         var (looked, left, broken) = (0L, (long)most, new List<Break>());
         for (var at = heads.Count - 1; at >= 0; at--) // the short ones first: what they leave over goes to the long ones

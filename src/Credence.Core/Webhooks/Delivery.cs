@@ -48,6 +48,11 @@ public sealed record Delivery(
         TraceParent = traceParent,
     };
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, webhook_id, event_id, event_type, body, url, status, attempts, max_attempts, last_error, due_ms, created_ms, delivered_ms, http_status, traceparent
+        """);
+
     internal static Delivery Read(Row row) => new(
         row.Id<Delivery>("id"),
         row.Id<Webhook>("webhook_id"),

@@ -39,7 +39,7 @@ internal static class DeliveryQueue
                 select id from webhook_deliveries where webhook_id = {webhook} and status = 'pending' and due_ms <= {now}
                 order by due_ms, id limit {most} {tx.ForClaim}
             )
-            update webhook_deliveries set due_ms = {until} where id in (select id from taken) returning *
+            update webhook_deliveries set due_ms = {until} where id in (select id from taken) returning {Delivery.Columns}
             """,
             Delivery.Read, ct);
 

@@ -26,13 +26,13 @@ public static class DeliveryStore
         var before = (page - 1L) * size;
         if (before >= total) return ([], total);
         var rows = await db.ListAsync(
-            $"select * from webhook_deliveries where {where} order by created_ms desc, id desc limit {size} offset {before}", Delivery.Read, ct);
+            $"select {Delivery.Columns} from webhook_deliveries where {where} order by created_ms desc, id desc limit {size} offset {before}", Delivery.Read, ct);
         return (rows, total);
     }
 
     /// <summary>A webhook's delivery, or null.</summary>
     public static Task<Delivery?> FindAsync(DbSession db, Id<Webhook> webhook, Id<Delivery> id, CancellationToken ct) =>
-        db.FirstAsync($"select * from webhook_deliveries where id = {id} and webhook_id = {webhook}", Delivery.Read, ct);
+        db.FirstAsync($"select {Delivery.Columns} from webhook_deliveries where id = {id} and webhook_id = {webhook}", Delivery.Read, ct);
 
     /// <summary>Adds deliveries, and says so to whoever sends once they are committed (contract operations O25).</summary>
     internal static async Task AddAsync(DbTx tx, IReadOnlyCollection<Delivery> deliveries, CancellationToken ct)

@@ -17,7 +17,7 @@ internal static class QueueDeliveries
     {
         var wanted = await tx.ListAsync(
             $"""
-            select e.*, s.webhook_id, w.url from events e
+            select {Event.Columns.From('e')}, s.webhook_id, w.url from events e
             join webhook_subscriptions s on s.organization_id = e.organization_id and s.type = e.type
             join webhooks w on w.id = s.webhook_id and w.door = e.door
             where e.position > {after} and e.position <= {last} order by e.position

@@ -39,6 +39,12 @@ public sealed record Webhook(
     /// <summary>How many attempts failed since the last that did not.</summary>
     public int FailureCount { get; init; }
 
+    internal static Sql Columns { get; } = Sql.Of(
+        $"""
+        id, organization_id, url, events, secret, previous_secret, previous_until_ms, active, disabled_reason, failing_since_ms, created_ms, updated_ms, door,
+        name, failure_count
+        """);
+
     internal static Webhook Read(Row row) => new(
         row.Id<Webhook>("id"),
         row.Id<Organization>("organization_id"),

@@ -11,14 +11,15 @@ public static class WebhookStore
     /// <summary>The caller's webhook, of the caller's door, or null.</summary>
     public static Task<Webhook?> FindAsync(DbSession db, ICaller caller, Id<Webhook> id, CancellationToken ct) =>
         db.FirstAsync(
-            $"select * from webhooks where id = {id} and organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null", Webhook.Read, ct);
+            $"select {Webhook.Columns} from webhooks where id = {id} and organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null",
+            Webhook.Read, ct);
 
     /// <summary>Reads a webhook and holds its row for a change.</summary>
     public static Task<Webhook?> HoldAsync(DbTx tx, ICaller caller, Id<Webhook> id, CancellationToken ct) =>
         tx.FirstAsync(
             $"""
             update webhooks set url = url where id = {id} and organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null
-            returning *
+            returning {Webhook.Columns}
             """,
             Webhook.Read, ct);
 
@@ -26,14 +27,14 @@ public static class WebhookStore
     public static Task<List<Webhook>> ListAsync(DbSession db, ICaller caller, CancellationToken ct) =>
         db.ListAsync(
             $"""
-            select * from webhooks where organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null
+            select {Webhook.Columns} from webhooks where organization_id = {caller.Organization} and door = {caller.Door} and deleted_ms is null
             order by created_ms desc, id desc
             """,
             Webhook.Read, ct);
 
     /// <summary>Any organization's webhook that is told of events now, or null: for who delivers.</summary>
     internal static Task<Webhook?> FindActiveAsync(DbSession db, string id, CancellationToken ct) =>
-        db.FirstAsync($"select * from webhooks where id = {id} and active = {true}", Webhook.Read, ct);
+        db.FirstAsync($"select {Webhook.Columns} from webhooks where id = {id} and active = {true}", Webhook.Read, ct);
 
     /// <summary>Adds one, with its subscriptions.</summary>
     internal static async Task AddAsync(DbTx tx, Webhook webhook, CancellationToken ct)
@@ -113,7 +114,7 @@ public static class WebhookStore
 
     /// <summary>Webhooks whose secrets were encrypted some time ago: all, a part at a time, for whoever renews them.</summary>
     internal static Task<List<Webhook>> AfterAsync(DbSession db, string id, int most, CancellationToken ct) =>
-        db.ListAsync($"select * from webhooks where id > {id} and deleted_ms is null order by id limit {most}", Webhook.Read, ct);
+        db.ListAsync($"select {Webhook.Columns} from webhooks where id > {id} and deleted_ms is null order by id limit {most}", Webhook.Read, ct);
 
     /// <summary>Replaces the encrypted secrets by the same under the current key, if they have not changed meanwhile.</summary>
     internal static Task RenewAsync(DbTx tx, Webhook webhook, SealedSecrets renewed, CancellationToken ct) =>
