@@ -20,7 +20,7 @@ internal static class NodesCheck
         {
             found.Found(
                 "workers", $"nobody runs {string.Join(", ", stuck.Select(lease => lease.Name))}", $"the lease ended at {stuck.Min(lease => lease.Until).Iso()} and no node has taken it since",
-                "start a server (its log names a round that fails: [name]); `select * from leases` shows who had it");
+                "start a server (its log names a round that fails: [name]); `select name, holder from leases` shows who had it");
         }
 
         var nodes = await db.NumberAsync($"select count(*) as n from snowflake_nodes where until_ms > {now}", ct);
