@@ -15,11 +15,13 @@ try {
   for (; Date.now() < until; rounds += 1) {
     await all.walk.everything();
     await all.rarities();
-    await all.exchange();
     await sleep(REST_MS);
   }
+  const { organization, agent } = all.walk; // each round has an agent of its own, and a rate is of two scrapes
+  await all.exchange();
+  await all.prometheus.scrapes(2, 120);
   await all.walk.everything(); // a latency is of the last minute's requests
-  const agent = await all.exchange();
+  await all.exchange({ organization, agent });
   await all.prometheus.scrapes(2, 120);
   const empty = await emptyQueries(all.prometheus, { agent, interval: '1m' });
   const [{ value: [, scrapes] }] = await all.prometheus.query('min(count_over_time(up{job="credence"}[1h]))');

@@ -87,8 +87,7 @@ export class Installation {
   }
 
   /** An exchange that succeeds and one that does not, of an agent that has been seen before: its id. */
-  async exchange() {
-    const { organization: org, agent: agentId } = this.walk;
+  async exchange({ organization: org, agent: agentId } = this.walk) {
     const code = await org.code(agentId);
     ok(await org.exchange(code, agentId), 201);
     await org.exchange(code, agentId);
