@@ -27,19 +27,22 @@ internal sealed class Fetched<T>(Func<Task<Result<T>>> fetch, TimeSpan life, Tim
 
     /// <summary>What came after <paramref name="seen"/>, which lacked something: what others have fetched since, are fetching, or what is fetched now.</summary>
     /// <returns>Null when <paramref name="seen"/> is still the last, and it was looked for less than <paramref name="pause"/> ago.</returns>
-    public Task<Result<T>>? AfterAsync(T seen, TimeSpan pause, CancellationToken ct)
+    public async Task<Result<T>?> AfterAsync(T seen, TimeSpan pause, CancellationToken ct)
     {
+        Task<Result<T>> fetching;
         lock (_gate)
         {
-            if (_kept is { } newer && !ReferenceEquals(newer, seen)) return Task.FromResult<Result<T>>(newer);
+            if (_kept is { } newer && !ReferenceEquals(newer, seen)) return newer;
             if (_running is null)
             {
                 if (_missedAt is { } before && clock.GetElapsedTime(before) < pause) return null;
                 _missedAt = clock.GetTimestamp();
             }
 
-            return AgainAsync(ct);
+            fetching = AgainAsync(ct);
         }
+
+        return await fetching;
     }
 
     private async Task<Result<T>> RunAsync()

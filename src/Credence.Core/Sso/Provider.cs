@@ -33,7 +33,7 @@ internal sealed class Provider
     public Task<Result<IssuerKeySet>> KeysAsync(CancellationToken ct) => _keys.GetAsync(ct);
 
     /// <summary>The keys once more, because one was not among those that were <paramref name="seen"/>; null when nothing newer is to be had for the moment.</summary>
-    public Task<Result<IssuerKeySet>>? KeysAfterMissAsync(IssuerKeySet seen, CancellationToken ct) => _keys.AfterAsync(seen, BetweenMisses, ct);
+    public Task<Result<IssuerKeySet>?> KeysAfterMissAsync(IssuerKeySet seen, CancellationToken ct) => _keys.AfterAsync(seen, BetweenMisses, ct);
 
     /// <summary>Asks and reads a JSON object.</summary>
     public async Task<Result<JsonElement>> AskAsync(HttpRequestMessage request, string what, CancellationToken ct)
