@@ -184,6 +184,13 @@ onEachEngine('passkeys', (test) => {
     badRequest(await org.patch('/v1/me', { passkeyEnrolment: 'nobody' }));
   });
 
+  test('browsers are told which origins may use its passkeys', async (server) => {
+    const { status, headers, json } = await server.api('GET', '/.well-known/webauthn');
+    assert.equal(status, 200);
+    assert.match(headers['content-type'], /^application\/json/);
+    assert.deepEqual(json, { origins: [ORIGIN] });
+  });
+
   test('a session for somebody who granted nothing opens only where a passkey must come first', async (server) => {
     const { org } = await strict(server);
     assert.equal((await org.post('/v1/principal-sessions', { principalId: 'new' })).status, 201);

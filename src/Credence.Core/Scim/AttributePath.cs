@@ -10,7 +10,7 @@ public sealed record AttributePath(IReadOnlyList<AttributeDefinition> Steps)
     /// <summary>The names on it, joined by dots.</summary>
     public string Name { get; } = string.Join('.', Steps.Select(step => step.Name));
 
-    /// <summary>Finds the attribute that <paramref name="text"/> names.</summary>
+    /// <summary>Finds the attribute that <paramref name="text"/> names; <c>manager</c> alone is the extension's, because Entra ID asks for it so.</summary>
     /// <returns>Null when there is none.</returns>
     public static AttributePath? Find(ScimKind kind, string text)
     {
@@ -23,7 +23,7 @@ public sealed record AttributePath(IReadOnlyList<AttributeDefinition> Steps)
             rest = inner;
         }
 
-        return Follow(kind.Attributes, steps, rest);
+        return Follow(kind.Attributes, steps, rest) ?? (steps.Count == 0 && kind.Extension is { } unsaid ? Follow(kind.Attributes, [kind.Attribute(unsaid.Urn)!], rest) : null);
     }
 
     /// <summary>Finds a part of <paramref name="owner"/>: a way that begins at one of its values.</summary>

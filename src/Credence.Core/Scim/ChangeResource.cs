@@ -23,6 +23,7 @@ public sealed class ChangeResource(Db db, EndPrincipals end, TimeProvider clock)
         if (!members.Succeeded) return members.Failure;
         return await RunAsync(caller, kind, id, isWanted, async (tx, before) =>
         {
+            if (before.IsUser) read.Value["active"] ??= true;
             if (before.IsUser) return new Edit(read.Value, MembersChanged: false);
             var set = await GroupMembers.SetAsync(tx, before, members.Value, ct);
             return set.Succeeded ? new Edit(read.Value, set.Value) : set.Failure;
@@ -53,6 +54,7 @@ public sealed class ChangeResource(Db db, EndPrincipals end, TimeProvider clock)
                 }
             }
 
+            if (before.IsUser) after["active"] ??= before.IsActive; // who has left does not come back because a change says nothing of it
             return ReadResource.Complete(kind, after) is { } problem ? problem : new Edit(after, moved);
         }, ct);
     }
@@ -70,7 +72,6 @@ public sealed class ChangeResource(Db db, EndPrincipals end, TimeProvider clock)
 
         var edited = await edit(tx, before);
         if (!edited.Succeeded) return edited.Failure;
-        if (before.IsUser) edited.Value.Attributes["active"] ??= true;
         if (!edited.Value.MembersChanged && JsonNode.DeepEquals(edited.Value.Attributes, before.Attributes)) return before; // said again, nothing new
 
         var after = before with { Attributes = edited.Value.Attributes, Version = before.Version + 1, UpdatedAt = now };

@@ -19,9 +19,10 @@ public sealed class CreateResource(Db db, EndPrincipals end, TimeProvider clock)
         if (kind == ScimKind.User) read.Value["active"] ??= true;
 
         var now = clock.Now();
-        var made = new ScimResource(kind, ScimResource.NewId(kind, now), caller.Organization, read.Value, Version: 1, now, now);
         await using var tx = await db.BeginAsync(ct);
-        await OrganizationStore.HoldAsync(tx, caller.Organization, ct); // names pass from one to another in one order
+        await OrganizationStore.HoldAsync(tx, caller.Organization, ct); // names pass from one to another in one order, and ids follow one another in it
+        var id = ScimResource.NewId(kind, await ScimStore.LastIdAsync(tx, kind, caller.Organization, ct), now);
+        var made = new ScimResource(kind, id, caller.Organization, read.Value, Version: 1, now, now);
         if (!await ScimStore.AddAsync(tx, made, ct)) return ScimFailures.Taken;
         await AuditLog.AppendAsync(tx, caller.Act($"scim_{made.Word}.created", made.Id), now, ct);
 

@@ -47,6 +47,18 @@ public abstract record Filter
         _ => [],
     };
 
+    /// <summary>What it means for resources of one kind: an attribute that they do not have is one without a value (RFC 7644 3.4.2.1).</summary>
+    public Filter For(ScimKind kind) => this switch
+    {
+        And both => new And(both.Left.For(kind), both.Right.For(kind)),
+        Or either => new Or(either.Left.For(kind), either.Right.For(kind)),
+        Not not => new Not(not.Inner.For(kind)),
+        _ => Paths().All(path => kind.Attribute(path.Steps[0].Name) is not null) ? this : new Never(),
+    };
+
+    /// <summary>Never holds.</summary>
+    public sealed record Never : Filter;
+
     /// <summary>Both hold.</summary>
     public sealed record And(Filter Left, Filter Right) : Filter;
 

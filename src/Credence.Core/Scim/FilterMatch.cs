@@ -13,6 +13,7 @@ public static class FilterMatch
         Filter.And both => both.Left.Matches(resource) && both.Right.Matches(resource),
         Filter.Or either => either.Left.Matches(resource) || either.Right.Matches(resource),
         Filter.Not not => !not.Inner.Matches(resource),
+        Filter.Never => false,
         Filter.Present present => Values(resource, present.Path.Steps).Any(IsThere),
         Filter.Compare compare => Values(resource, compare.Path.Steps).Any(value => Holds(compare, value)),
         Filter.Within within => Values(resource, within.Path.Steps).OfType<JsonObject>().Any(within.Inner.Matches),

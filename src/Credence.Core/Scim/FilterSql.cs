@@ -25,6 +25,8 @@ public readonly record struct FilterSql(Sql Condition, bool IsExact)
             case Filter.Not not:
                 var inner = Of(not.Inner, columns);
                 return inner.IsExact ? new FilterSql($"not {inner.Condition}", true) : Unknown; // what is only too wide would become too narrow
+            case Filter.Never:
+                return new FilterSql($"1 = 0", true);
             case Filter.Present present:
                 return columns.Present(present.Path.Name) is { } there ? new FilterSql(there, true) : Unknown;
             case Filter.Compare compare:

@@ -39,7 +39,7 @@ internal static class ReadResource
     public static Result<JsonNode?> Value(AttributeDefinition attribute, JsonElement value, string name)
     {
         if (value.ValueKind == JsonValueKind.Null) return (JsonNode?)null;
-        if (!attribute.IsMany) return One(attribute, value, name);
+        if (!attribute.IsMany) return One(attribute, value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 ? value[0] : value, name); // Entra ID lists the one manager
 
         var values = new JsonArray();
         if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > MostValues) return ScimFailures.Value($"{name} has at most {MostValues} values");

@@ -35,6 +35,9 @@ public sealed record ScimKind(string Name, string Endpoint, ScimSchema Schema, S
     /// <summary>Both.</summary>
     public static readonly IReadOnlyList<ScimKind> All = [User, Group];
 
+    /// <summary>Every attribute that a resource of some kind has: what a search through all of them may ask for (RFC 7644 3.4.2.1).</summary>
+    public static readonly ScimKind Any = new("Resource", "", ScimSchema.Group with { Attributes = [.. ScimSchema.User.Attributes, .. ScimSchema.Group.Attributes] }, ScimSchema.EnterpriseUser);
+
     /// <summary>Every attribute of such a resource, those that all resources have first (RFC 7643 3.1); an extension is one with its URN for a name.</summary>
     public IReadOnlyList<AttributeDefinition> Attributes { get; } =
     [

@@ -60,8 +60,8 @@ public sealed record ScimResource(
 
     internal static string WordOf(ScimKind kind) => kind == ScimKind.User ? "user" : "group";
 
-    internal static string NewId(ScimKind kind, DateTimeOffset now) =>
-        kind == ScimKind.User ? Id<ScimUser>.New(now).ToString() : Id<ScimGroup>.New(now).ToString();
+    /// <summary>An id that sorts behind <paramref name="previous"/>: lists are in the order of ids, and whoever pages through one must not be overtaken.</summary>
+    internal static string NewId(ScimKind kind, string? previous, DateTimeOffset now) => kind == ScimKind.User ? After<ScimUser>(previous, now) : After<ScimGroup>(previous, now);
 
     /// <summary>Its attributes as JSON text.</summary>
     internal string Body()
@@ -81,4 +81,7 @@ public sealed record ScimResource(
         row.Long("version"),
         row.Time("created_ms"),
         row.Time("updated_ms"));
+
+    private static string After<T>(string? previous, DateTimeOffset now)
+        where T : IIdentified => Id<T>.NewAfter(previous is null ? null : Id<T>.Parse(previous), now).ToString();
 }

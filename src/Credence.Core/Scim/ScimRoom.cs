@@ -11,6 +11,7 @@ internal static class ScimRoom
         .AddSingleton<RevokeScimToken>()
         .AddSingleton<FindDirectory>()
         .AddSingleton<ListResources>()
+        .AddSingleton<SearchResources>()
         .AddSingleton<CreateResource>()
         .AddSingleton<ChangeResource>()
         .AddSingleton<DeleteResource>();

@@ -21,6 +21,10 @@ public static class ScimStore
         tx.FirstAsync(
             $"update scim_resources set version = version where id = {id} and {Of(organization, kind)} returning {ScimResource.Columns}", ScimResource.Read, ct);
 
+    /// <summary>The id of the latest there is, or null. Whoever asks holds the organization's row, so that none is added behind it meanwhile.</summary>
+    internal static Task<string?> LastIdAsync(DbTx tx, ScimKind kind, Id<Organization> organization, CancellationToken ct) =>
+        tx.FirstAsync($"select id from scim_resources where {Of(organization, kind)} order by id desc limit 1", row => row.Text("id"), ct);
+
     /// <summary>Adds one.</summary>
     /// <returns>False when another has its name or its externalId.</returns>
     internal static async Task<bool> AddAsync(DbTx tx, ScimResource added, CancellationToken ct) =>

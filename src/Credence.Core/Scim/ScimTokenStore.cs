@@ -12,9 +12,14 @@ public static class ScimTokenStore
             $"select {ScimToken.Columns} from scim_tokens where organization_id = {organization} and revoked_ms is null order by created_ms desc, id desc",
             ScimToken.Read, ct);
 
-    /// <summary>The token whose text hashes to <paramref name="hash"/>, or null.</summary>
+    /// <summary>The token whose text hashes to <paramref name="hash"/>, or null; like an API key, it is none while its organization is suspended.</summary>
     internal static Task<ScimToken?> FindAsync(DbSession db, string hash, CancellationToken ct) =>
-        db.FirstAsync($"select {ScimToken.Columns} from scim_tokens where hash = {hash} and revoked_ms is null", ScimToken.Read, ct);
+        db.FirstAsync(
+            $"""
+            select {ScimToken.Columns.From('t')} from scim_tokens t join organizations o on o.id = t.organization_id
+            where t.hash = {hash} and t.revoked_ms is null and o.suspended_ms is null
+            """,
+            ScimToken.Read, ct);
 
     /// <summary>Adds one.</summary>
     internal static Task AddAsync(DbTx tx, ScimToken token, string hash, CancellationToken ct) =>

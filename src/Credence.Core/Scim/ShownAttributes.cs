@@ -12,12 +12,9 @@ public sealed record ShownAttributes(IReadOnlyList<AttributePath>? Only, IReadOn
     /// <summary>All of them.</summary>
     public static readonly ShownAttributes All = new(null, []);
 
-    /// <summary>Reads the two lists of names; names that mean nothing here are passed over.</summary>
-    public static ShownAttributes Read(ScimKind kind, IEnumerable<string> only, IEnumerable<string> without)
-    {
-        var wanted = Paths(kind, only);
-        return new ShownAttributes(wanted.Count == 0 ? null : wanted, Paths(kind, without));
-    }
+    /// <summary>Reads the two lists of names; names that mean nothing here are passed over, and a list of none but those shows what is always shown.</summary>
+    public static ShownAttributes Read(ScimKind kind, IReadOnlyCollection<string> only, IEnumerable<string> without) =>
+        new(only.Count == 0 ? null : Paths(kind, only), Paths(kind, without));
 
     /// <summary>Whether the attribute, or a part of it, is to be seen.</summary>
     public bool Shows(string name) =>

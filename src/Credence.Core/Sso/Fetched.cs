@@ -8,6 +8,7 @@ internal sealed class Fetched<T>(Func<Task<Result<T>>> fetch, TimeSpan life, Tim
     private Task<Result<T>>? _running;
     private T? _kept;
     private DateTimeOffset _until;
+    private long? _missedAt;
 
     /// <summary>What is kept, or else what is fetched now. A failure is not kept.</summary>
     public Task<Result<T>> GetAsync(CancellationToken ct)
@@ -22,6 +23,26 @@ internal sealed class Fetched<T>(Func<Task<Result<T>>> fetch, TimeSpan life, Tim
     public Task<Result<T>> AgainAsync(CancellationToken ct)
     {
         lock (_gate) return (_running ??= RunAsync()).WaitAsync(ct); // a caller who leaves leaves the others their answer
+    }
+
+    /// <summary>What came after <paramref name="seen"/>, which lacked something: what others have fetched since, are fetching, or what is fetched now.</summary>
+    /// <returns>Null when <paramref name="seen"/> is still the last, and it was looked for less than <paramref name="pause"/> ago.</returns>
+    public async Task<Result<T>?> AfterAsync(T seen, TimeSpan pause, CancellationToken ct)
+    {
+        Task<Result<T>> fetching;
+        lock (_gate)
+        {
+            if (_kept is { } newer && !ReferenceEquals(newer, seen)) return newer;
+            if (_running is null)
+            {
+                if (_missedAt is { } before && clock.GetElapsedTime(before) < pause) return null;
+                _missedAt = clock.GetTimestamp();
+            }
+
+            fetching = AgainAsync(ct);
+        }
+
+        return await fetching;
     }
 
     private async Task<Result<T>> RunAsync()

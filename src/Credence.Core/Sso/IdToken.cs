@@ -20,7 +20,7 @@ internal static class IdToken
         var keys = await provider.KeysAsync(ct);
         if (!keys.Succeeded) return keys.Failure;
         var signature = Jws.VerifyForeign(token, keys.Value.Find);
-        if (signature.Refusal == JwsRefusal.UnknownKid && await provider.KeysAfterMissAsync(ct) is { } again) // the provider may have new keys
+        if (signature.Refusal == JwsRefusal.UnknownKid && await provider.KeysAfterMissAsync(keys.Value, ct) is { } again) // the provider may have new keys
         {
             if (!again.Succeeded) return again.Failure;
             signature = Jws.VerifyForeign(token, again.Value.Find);

@@ -15,15 +15,13 @@ internal sealed class Provider
 
     private readonly OutgoingClient _http;
     private readonly SsoOptions _options;
-    private readonly TimeProvider _clock;
     private readonly string _issuer;
     private readonly Fetched<ProviderMetadata> _metadata;
     private readonly Fetched<IssuerKeySet> _keys;
-    private long _missedAt = long.MinValue;
 
     public Provider(string issuer, OutgoingClient http, SsoOptions options, TimeProvider clock)
     {
-        (_issuer, _http, _options, _clock) = (issuer, http, options, clock);
+        (_issuer, _http, _options) = (issuer, http, options);
         _metadata = new Fetched<ProviderMetadata>(FetchMetadataAsync, Kept, clock);
         _keys = new Fetched<IssuerKeySet>(FetchKeysAsync, Kept, clock);
     }
@@ -34,15 +32,8 @@ internal sealed class Provider
     /// <summary>The keys that are known; fetched when there are none.</summary>
     public Task<Result<IssuerKeySet>> KeysAsync(CancellationToken ct) => _keys.GetAsync(ct);
 
-    /// <summary>The keys once more, because one was not among them; null when that was done less than a minute ago.</summary>
-    public async Task<Result<IssuerKeySet>?> KeysAfterMissAsync(CancellationToken ct)
-    {
-        var now = _clock.GetTimestamp();
-        var before = Interlocked.Read(ref _missedAt);
-        if (before != long.MinValue && _clock.GetElapsedTime(before, now) < BetweenMisses) return null;
-        if (Interlocked.CompareExchange(ref _missedAt, now, before) != before) return null;
-        return await _keys.AgainAsync(ct);
-    }
+    /// <summary>The keys once more, because one was not among those that were <paramref name="seen"/>; null when nothing newer is to be had for the moment.</summary>
+    public Task<Result<IssuerKeySet>?> KeysAfterMissAsync(IssuerKeySet seen, CancellationToken ct) => _keys.AfterAsync(seen, BetweenMisses, ct);
 
     /// <summary>Asks and reads a JSON object.</summary>
     public async Task<Result<JsonElement>> AskAsync(HttpRequestMessage request, string what, CancellationToken ct)

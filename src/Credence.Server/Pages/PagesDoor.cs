@@ -24,6 +24,7 @@ internal static class PagesDoor
     /// <param name="hasGrants">Whether agents ask for consent here: those pages belong to the grants door, since without them nobody could decide.</param>
     public static void Map(IEndpointRouteBuilder routes, bool hasGrants)
     {
+        RelatedOrigins.Map(routes);
         var pages = Group(routes);
         var account = pages.MapGroup("").WithMetadata(PageKind.Account);
         SignInPage.Map(account);

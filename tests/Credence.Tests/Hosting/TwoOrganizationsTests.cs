@@ -24,9 +24,6 @@ public sealed class TwoOrganizationsTests
     /// <summary>Routes after which the caller is nobody any more, and would prove nothing.</summary>
     private static readonly string[] SignsOut = ["POST /v1/api/identity/auth/sign-out", "DELETE /v1/api/identity/auth/sessions"];
 
-    /// <summary>Tables that workers write to whenever it is time, whoever called what.</summary>
-    private static readonly string[] Ours = ["anomaly_deliveries:", "audit_checkpoints:"];
-
     /// <summary>Bodies for routes that refuse what the others take together.</summary>
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
     {
@@ -47,7 +44,7 @@ public sealed class TwoOrganizationsTests
         var mine = await Lively.MakeAsync(host.Client, receiver.Url);
         var marks = Marks(theirs).Except(Marks(mine)).ToArray();
         Assert.True(marks.Length > 20, "the other organization is known by its ids");
-        var before = await SettledAsync(database.Url, marks);
+        var before = await AllRows.SettledAsync(database.Url, marks);
         var routes = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.Metadata.GetMetadata<OfAgentsDoor>() is null) // its tenants are others: see ForeignObjectsTests
             .Where(route => !Methods(route).Any(method => SignsOut.Contains($"{method} {route.RoutePattern.RawText}", StringComparer.Ordinal)))
@@ -65,7 +62,7 @@ public sealed class TwoOrganizationsTests
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        var after = await SettledAsync(database.Url, marks);
+        var after = await AllRows.SettledAsync(database.Url, marks);
         Assert.Empty(before.Except(after).Select(row => $"gone: {row}").Concat(after.Except(before).Where(row => !row.Contains(mine.Ids["developers"][0], StringComparison.Ordinal))));
         await TheirOwnAnswersAsync(host, routes, theirs);
     }
@@ -152,23 +149,5 @@ public sealed class TwoOrganizationsTests
             RoutePatternParameterPart { IsCatchAll: true } => "x",
             _ => ids.Count > 1 ? ids.Dequeue() : ids.Peek(),
         }))));
-    }
-
-    /// <summary>Their rows once the workers have nothing left to do about them but to try mails again that nobody takes here.</summary>
-    private static async Task<IReadOnlyList<string>> SettledAsync(string url, string[] marks)
-    {
-        var rows = await RowsAsync();
-        for (var tries = 0; tries < 50; tries++)
-        {
-            await Task.Delay(300, Ct);
-            var again = await RowsAsync();
-            if (!again.Except(rows).Any() && !again.Any(row => row.StartsWith("audit_pending:", StringComparison.Ordinal))) return again;
-            rows = again;
-        }
-
-        return rows;
-
-        async Task<IReadOnlyList<string>> RowsAsync() =>
-            [.. (await AllRows.MentioningAsync(url, marks)).Where(row => !Ours.Any(table => row.StartsWith(table, StringComparison.Ordinal)))];
     }
 }

@@ -5,14 +5,21 @@ using FsCheck.Fluent;
 namespace Credence.Tests.Scim;
 
 /// <summary>A person as the test knows them, and as a directory would send them.</summary>
-internal sealed record Person(string UserName, string? ExternalId, string? Title, string? Family, bool Active, (string Value, string Type, bool Primary)[] Emails)
+internal sealed record Person(string UserName, string? ExternalId, string? Title, string? Family, string? Department, bool Active, (string Value, string Type, bool Primary)[] Emails)
 {
+    /// <summary>When they came.</summary>
+    public DateTimeOffset Born { get; init; }
+
+    /// <summary>The groups they are in.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
     public string ToJson() => JsonSerializer.Serialize(new Dictionary<string, object?>(StringComparer.Ordinal)
     {
         ["userName"] = UserName,
         ["externalId"] = ExternalId,
         ["title"] = Title,
         ["name"] = Family is null ? null : new { familyName = Family },
+        [AnyFilter.Enterprise] = Department is null ? null : new { department = Department },
         ["active"] = Active,
         ["emails"] = Emails.Select(email => new { value = email.Value, type = email.Type, primary = email.Primary }),
     });
@@ -21,6 +28,8 @@ internal sealed record Person(string UserName, string? ExternalId, string? Title
 /// <summary>A filter as text, and what it means, written down beside it without the reader, the matcher or the SQL of the server.</summary>
 internal sealed record AnyFilter(string Text, Func<Person, bool> Holds)
 {
+    public const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
     private static readonly string[] Words = ["ada", "Ada", "b", "ÅSA", "åsa", "x%y", "x_y", "it's", "10", "", "a\\\"b", "💣", "d@e.test"];
 
     private static readonly (string Op, Func<string, string, bool> Holds)[] Comparisons =
@@ -43,6 +52,8 @@ internal sealed record AnyFilter(string Text, Func<Person, bool> Holds)
         ("externalId", true, person => [person.ExternalId]),
         ("title", false, person => [person.Title]),
         ("name.familyName", false, person => [person.Family]),
+        ($"{Enterprise}:department", false, person => [person.Department]),
+        ("Department", false, person => [person.Department]),
         ("emails.value", false, person => [.. person.Emails.Select(email => email.Value)]),
         ("emails", false, person => [.. person.Emails.Select(email => email.Value)]),
         ("emails.type", false, person => [.. person.Emails.Select(email => email.Type)]),
@@ -53,17 +64,39 @@ internal sealed record AnyFilter(string Text, Func<Person, bool> Holds)
         from external in Gen.OneOf(Gen.Constant<string?>(null), Word.Select(word => (string?)word))
         from title in Gen.OneOf(Gen.Constant<string?>(null), Word.Select(word => (string?)word))
         from family in Gen.OneOf(Gen.Constant<string?>(null), Word.Select(word => (string?)word))
+        from department in Gen.OneOf(Gen.Constant<string?>(null), Word.Select(word => (string?)word))
         from active in Gen.Elements(true, false)
         from emails in (from value in Word where value.Length > 0 from type in Gen.Elements("work", "home") select (value, type, false)).ListOf(2)
-        select new Person(user, external, title, family, active, [.. emails]);
+        select new Person(user, external, title, family, department, active, [.. emails]);
 
     private static Gen<string> Word => from left in Gen.Elements(Words) from right in Gen.Elements(Words) select left + right;
 
-    public static Gen<AnyFilter> Any(int depth) => depth == 0 ? Gen.OneOf(Compared, Present, Active, Both, Primary) : Gen.Frequency(
-        (2, Any(0)),
-        (1, from left in Any(depth - 1) from right in Any(depth - 1) select new AnyFilter($"({left.Text}) and {right.Text.Wrapped()}", person => left.Holds(person) && right.Holds(person))),
-        (1, from left in Any(depth - 1) from right in Any(depth - 1) select new AnyFilter($"{left.Text.Wrapped()} OR ({right.Text})", person => left.Holds(person) || right.Holds(person))),
-        (1, from inner in Any(depth - 1) select new AnyFilter($"not ({inner.Text})", person => !inner.Holds(person))));
+    /// <param name="depth">How deep it may be nested.</param>
+    /// <param name="start">A time that is about when people came.</param>
+    /// <param name="groups">The groups that they may be in.</param>
+    public static Gen<AnyFilter> Any(int depth, DateTimeOffset start, IReadOnlyList<string> groups)
+    {
+        var plain = Gen.OneOf(Compared, Present, Active, Both, Primary, Born(start), In(groups));
+        return Nested(depth);
+
+        Gen<AnyFilter> Nested(int left) => left == 0 ? plain : Gen.Frequency(
+            (2, plain),
+            (1, from one in Nested(left - 1) from other in Nested(left - 1) select new AnyFilter($"({one.Text}) and {other.Text.Wrapped()}", person => one.Holds(person) && other.Holds(person))),
+            (1, from one in Nested(left - 1) from other in Nested(left - 1) select new AnyFilter($"{one.Text.Wrapped()} OR ({other.Text})", person => one.Holds(person) || other.Holds(person))),
+            (1, from inner in Nested(left - 1) select new AnyFilter($"not ({inner.Text})", person => !inner.Holds(person))));
+    }
+
+    private static Gen<AnyFilter> Born(DateTimeOffset start) =>
+        from compared in Gen.Elements<(string Op, Func<int, bool> Holds)>(
+            ("eq", order => order == 0), ("ne", order => order != 0), ("gt", order => order > 0), ("ge", order => order >= 0), ("lt", order => order < 0), ("le", order => order <= 0))
+        from half in Gen.Choose(0, 240)
+        let at = start.AddMilliseconds(half * 500)
+        select new AnyFilter($"meta.created {compared.Op} \"{at.Iso()}\"", person => compared.Holds(person.Born.CompareTo(at)));
+
+    private static Gen<AnyFilter> In(IReadOnlyList<string> groups) =>
+        from wanted in Gen.Elements(groups.AsEnumerable())
+        from form in Gen.Elements("groups eq \"{0}\"", "groups.value eq \"{0}\"", "groups[value eq \"{0}\" and type eq \"direct\"]", "groups[value sw \"{0}\"]")
+        select new AnyFilter(form.Replace("{0}", wanted, StringComparison.Ordinal), person => person.Groups.Contains(wanted));
 
     private static Gen<AnyFilter> Compared =>
         from attribute in Gen.Elements(Attributes)

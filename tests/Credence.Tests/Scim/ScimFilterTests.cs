@@ -17,13 +17,22 @@ public sealed class ScimFilterTests
         var people = new Dictionary<string, Person>(StringComparer.Ordinal);
         foreach (var person in AnyFilter.People.ListOf(120).Sample(1, 1)[0].Where(person => !string.IsNullOrWhiteSpace(person.UserName)))
         {
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
             var made = await world.CreateAsync(by, ScimKind.User, person.ToJson());
-            if (made.Succeeded) people[made.Value.Id] = person; // two may have drawn one name
+            if (made.Succeeded) people[made.Value.Id] = person with { Born = made.Value.CreatedAt }; // two may have drawn one name
         }
 
         Assert.True(people.Count > 30, "there is somebody to find");
-        var some = 0;
-        foreach (var filter in AnyFilter.Any(3).Sample(Filters, 50))
+        var (some, groups) = (0, new List<string>());
+        foreach (var name in new[] { "Pilots", "Crew", "Nobody" })
+        {
+            var members = people.Keys.Where((_, at) => name != "Nobody" && at % (name == "Crew" ? 2 : 3) == 0).ToList();
+            var listed = string.Join(',', members.Select(id => $"{{\"value\":\"{id}\"}}"));
+            groups.Add((await world.CreateAsync(by, ScimKind.Group, $$"""{"displayName":"{{name}}","members":[{{listed}}]}""")).Value.Id);
+            foreach (var id in members) people[id] = people[id] with { Groups = [.. people[id].Groups, groups[^1]] };
+        }
+
+        foreach (var filter in AnyFilter.Any(3, world.Now.AddMinutes(-2), groups).Sample(Filters, 50))
         {
             var wanted = people.Where(each => filter.Holds(each.Value)).Select(each => each.Key).Order(StringComparer.Ordinal).ToList();
             if (wanted.Count > 0 && wanted.Count < people.Count) some++;

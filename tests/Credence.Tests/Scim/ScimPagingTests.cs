@@ -45,6 +45,45 @@ public sealed class ScimPagingTests
         Assert.Equal(byCursor.Count, byCursor.Distinct().Count());
     }
 
+    /// <summary>Readers that follow a list while it grows meet everybody once, in one order, however many write at the same time.</summary>
+    [Theory, EachEngine]
+    public async Task Whoever_reads_while_twenty_write_meets_everybody_once(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        var by = await world.DirectoryAsync();
+        var writing = World.AllAtOnceAsync(20, async writer =>
+        {
+            var made = new List<string>();
+            for (var at = 0; at < Users / 20; at++)
+            {
+                made.Add(await world.UserAsync(by, $"user{writer}-{at}@example.test")); // all of one millisecond: the clock stands still
+                await world.PatchAsync(by, ScimKind.User, made[at / 2], """[{"op":"replace","path":"title","value":"new"}]""");
+            }
+
+            return made;
+        });
+
+        var read = World.AllAtOnceAsync(3, async reader =>
+        {
+            var met = new List<string>();
+            for (var isOver = false; !isOver;)
+            {
+                isOver = writing.IsCompleted;
+                for (var page = await PageAsync(); page.Count > 0; page = await PageAsync()) met.AddRange(page);
+            }
+
+            return met;
+
+            async Task<List<string>> PageAsync() => reader == 0
+                ? (await world.ListAsync(by, start: met.Count + 1, count: 30)).Ids()
+                : (await world.ListAsync(by, count: 30, cursor: met.LastOrDefault() ?? "", filter: reader == 1 ? null : "title pr or userName pr")).Ids();
+        });
+
+        var all = (await writing).SelectMany(made => made).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(Users, all.Count);
+        Assert.All(await read, met => Assert.Equal(all, met));
+    }
+
     [Theory, EachEngine]
     public async Task A_cursor_goes_through_a_filter_that_must_be_looked_at(EngineKind engine)
     {

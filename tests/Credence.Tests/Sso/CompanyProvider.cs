@@ -1,37 +1,26 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Web;
 using Credence.Keys;
 using Credence.Sso;
 using Credence.Tests.Support;
-using Microsoft.AspNetCore.Http;
 
 namespace Credence.Tests.Sso;
 
-/// <summary>A company's identity provider on a loopback port: everybody signs in, as whoever the code says, on the clock of the world.</summary>
+/// <summary>A world's identity provider, on the clock of that world.</summary>
 internal sealed class CompanyProvider : IAsyncDisposable
 {
     private readonly World _world;
-    private Receiver _receiver = null!;
+    private readonly OpenIdStandIn _provider;
 
-    private CompanyProvider(World world) => _world = world;
+    private CompanyProvider(World world, OpenIdStandIn provider) => (_world, _provider) = (world, provider);
 
-    public SigningKey Key { get; set; } = SigningKey.Generate(KeyAlgorithm.ES256);
+    public SigningKey Key { get => _provider.Key; set => _provider.Key = value; }
 
-    /// <summary>How the key set names it.</summary>
-    public string Kid { get; set; } = "first";
+    public string Kid { get => _provider.Kid; set => _provider.Kid = value; }
 
-    public string Issuer => _receiver.Url;
+    public string Issuer => _provider.Issuer;
 
-    public int KeyFetches => _receiver.All.Count(call => call.Path == "/keys");
+    public int KeyFetches => _provider.KeyFetches;
 
-    public static async Task<CompanyProvider> StartAsync(World world)
-    {
-        var provider = new CompanyProvider(world);
-        provider._receiver = await Receiver.StartAsync(provider.AnswerAsync);
-        return provider;
-    }
+    public static async Task<CompanyProvider> StartAsync(World world) => new(world, await OpenIdStandIn.StartAsync(world.Clock));
 
     public async Task<Connection> ConnectAsync(bool provisions = true) => (await _world.Get<CreateConnection>().RunAsync(
         _world.Caller, SsoProtocol.Oidc,
@@ -44,46 +33,12 @@ internal sealed class CompanyProvider : IAsyncDisposable
     public async Task<FinishLogin.Input> BeginAsync(string person)
     {
         var begun = (await _world.Get<BeginLogin>().RunAsync(_world.Caller.Organization, null, null, World.Ct)).Value;
-        var query = HttpUtility.ParseQueryString(new Uri(begun.AuthorizeUrl).Query);
-        return new FinishLogin.Input($"{person} {query["nonce"]}", query["state"]!, null, null);
+        var (code, state) = OpenIdStandIn.SignIn(begun.AuthorizeUrl, person);
+        return new FinishLogin.Input(code, state, null, null);
     }
 
     public async Task<Result<FinishLogin.Output>> SignOnAsync(string person) =>
         await _world.Get<FinishLogin>().RunAsync(await BeginAsync(person), World.Ct);
 
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        var body = context.Request.Path.Value switch
-        {
-            "/.well-known/openid-configuration" => new JsonObject
-            {
-                ["issuer"] = Issuer,
-                ["authorization_endpoint"] = Issuer + "/authorize",
-                ["token_endpoint"] = Issuer + "/token",
-                ["jwks_uri"] = Issuer + "/keys",
-            },
-            "/keys" => new JsonObject { ["keys"] = new JsonArray(Jwk()) },
-            _ => new JsonObject { ["id_token"] = Token((string)context.Items[nameof(Received.Body)]!) },
-        };
-        await context.Response.WriteAsync(body.ToJsonString());
-    }
-
-    private JsonObject Jwk()
-    {
-        var jwk = Key.Jwk;
-        return new JsonObject { ["kty"] = jwk.Kty, ["crv"] = jwk.Crv, ["x"] = jwk.X, ["y"] = jwk.Y, ["kid"] = Kid };
-    }
-
-    private string Token(string form)
-    {
-        var code = HttpUtility.ParseQueryString(form)["code"]!.Split(' ');
-        var now = _world.Now.ToUnixTimeSeconds();
-        var claims = new JsonObject { ["iss"] = Issuer, ["aud"] = "credence", ["sub"] = code[0], ["nonce"] = code[1], ["iat"] = now, ["exp"] = now + 300 };
-        var signed = $"{Base64(new JsonObject { ["alg"] = "ES256", ["kid"] = Kid })}.{Base64(claims)}";
-        return $"{signed}.{System.Buffers.Text.Base64Url.EncodeToString(Key.Sign(Encoding.ASCII.GetBytes(signed)))}";
-    }
-
-    private static string Base64(JsonObject json) => System.Buffers.Text.Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(json));
+    public ValueTask DisposeAsync() => _provider.DisposeAsync();
 }

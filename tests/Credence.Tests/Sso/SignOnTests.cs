@@ -110,6 +110,22 @@ public sealed class SignOnTests
     }
 
     [Theory, EachEngine]
+    public async Task Whoever_comes_back_while_new_keys_are_fetched_waits_for_them(EngineKind engine)
+    {
+        await using var world = await World.OnAsync(engine);
+        await using var company = await CompanyProvider.StartAsync(world);
+        await company.ConnectAsync();
+        Assert.True((await company.SignOnAsync("ada")).Succeeded);
+        var logins = await World.AllAtOnceAsync(20, _ => company.BeginAsync("ada"));
+
+        (company.Key, company.Kid) = (SigningKey.Generate(KeyAlgorithm.ES256), "second");
+        var came = await World.AllAtOnceAsync(20, at => world.Get<FinishLogin>().RunAsync(logins[at], World.Ct));
+
+        Assert.All(came, each => Assert.True(each.Succeeded, each.Failure?.Detail)); // a state counts once: nobody could try again
+        Assert.Equal(2, company.KeyFetches);
+    }
+
+    [Theory, EachEngine]
     public async Task A_key_that_the_provider_takes_back_counts_for_ten_minutes_at_most(EngineKind engine)
     {
         await using var world = await World.OnAsync(engine);

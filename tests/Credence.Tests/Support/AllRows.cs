@@ -7,11 +7,32 @@ namespace Credence.Tests.Support;
 /// <summary>Everything a database holds, as text: what must not have changed can be compared.</summary>
 internal static class AllRows
 {
+    /// <summary>Tables that workers write to whenever it is time, whoever called what.</summary>
+    private static readonly string[] OfWorkers = ["anomaly_deliveries:", "audit_checkpoints:"];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The rows that mention one of <paramref name="marks"/>: <c>table: column=value …</c>.</summary>
     public static async Task<IReadOnlyList<string>> MentioningAsync(string url, IReadOnlyCollection<string> marks) =>
         [.. (await InAsync(url)).Select(row => row.ToString()).Where(row => marks.Any(mark => row.Contains(mark, StringComparison.Ordinal)))];
+
+    /// <summary>Those rows once the workers have nothing left to do about them but to try mails again that nobody takes here.</summary>
+    public static async Task<IReadOnlyList<string>> SettledAsync(string url, IReadOnlyCollection<string> marks)
+    {
+        var rows = await RowsAsync();
+        for (var tries = 0; tries < 50; tries++)
+        {
+            await Task.Delay(300, Ct);
+            var again = await RowsAsync();
+            if (!again.Except(rows).Any() && !again.Any(row => row.StartsWith("audit_pending:", StringComparison.Ordinal))) return again;
+            rows = again;
+        }
+
+        return rows;
+
+        async Task<IReadOnlyList<string>> RowsAsync() =>
+            [.. (await MentioningAsync(url, marks)).Where(row => !OfWorkers.Any(table => row.StartsWith(table, StringComparison.Ordinal)))];
+    }
 
     /// <summary>Every row of every table.</summary>
     public static async Task<IReadOnlyList<StoredRow>> InAsync(string url)

@@ -31,16 +31,22 @@ export async function withPage(options, hosts, body) {
 }
 
 /** Gives the page an authenticator that makes passkeys and verifies its owner, or says that it could not; `change` tells it otherwise later. */
-export async function authenticatorOf(page, { isUserVerified = true } = {}) {
+export async function authenticatorOf(page, { isUserVerified = true, transport = 'internal' } = {}) {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified, automaticPresenceSimulation: true },
+    options: { protocol: 'ctap2', transport, hasResidentKey: true, hasUserVerification: true, isUserVerified, automaticPresenceSimulation: true },
   });
   return {
     credentials: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
     verifies: (is) => session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: is }),
     forgets: () => session.send('WebAuthn.clearCredentials', { authenticatorId }),
+    /** Becomes a copy that was taken when its keys had signed so often. */
+    goesBackTo: async (signCount) => {
+      const { credentials } = await session.send('WebAuthn.getCredentials', { authenticatorId });
+      await session.send('WebAuthn.clearCredentials', { authenticatorId });
+      for (const credential of credentials) await session.send('WebAuthn.addCredential', { authenticatorId, credential: { ...credential, signCount } });
+    },
   };
 }
 

@@ -86,6 +86,10 @@ export class Rogue extends Host {
   /** What the token endpoint answers, apart from the ID token. */
   answer = async (response, token) => json(response, 200, { token_type: 'Bearer', id_token: token });
   discovery = {};
+  /** What answers at a path in place of the provider. */
+  at = {};
+  /** What the token endpoint was asked. */
+  asked = [];
   nonces = new Map(); // of logins, by the code that they come back with
   fetched = { keys: 0, token: 0, discovery: 0 };
 
@@ -104,6 +108,7 @@ export class Rogue extends Host {
 
   async #handle(request, response) {
     const { pathname } = new URL(request.url, this.issuer);
+    if (this.at[pathname]) return this.at[pathname](response, request);
     if (pathname === '/.well-known/openid-configuration') {
       this.fetched.discovery += 1;
       return json(response, 200, {
@@ -118,7 +123,9 @@ export class Rogue extends Host {
       this.fetched.token += 1;
       let form = '';
       for await (const part of request) form += part;
-      const nonce = this.nonces.get(new URLSearchParams(form).get('code'));
+      form = new URLSearchParams(form);
+      this.asked.push({ authorization: request.headers.authorization, form });
+      const nonce = this.nonces.get(form.get('code'));
       const now = Math.floor(Date.now() / 1000);
       const good = { iss: this.issuer, aud: CLIENT.client_id, sub: 'ada', exp: now + 300, iat: now, nonce, email: 'ada@example.test', name: 'Ada' };
       return this.answer(response, await this.sign(this.claims(good)));

@@ -15,6 +15,7 @@ internal static class ScimDoor
     {
         var scim = routes.MapGroup("").WithMetadata(new TakesScimJson(), new RefusalShape(ScimAnswers.RefuseAsync), new UnforeseenShape(ScimAnswers.FailAsync));
         ScimDescriptionsApi.Map(scim);
+        ScimResourcesApi.Map(scim);
         foreach (var kind in ScimKind.All) ScimResourcesApi.Map(scim, kind);
         scim.Map("/scim/{**path}", ScimAnswers.NotThere).NeedsNoKey();
     }

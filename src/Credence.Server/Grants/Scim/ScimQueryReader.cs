@@ -31,6 +31,9 @@ internal static class ScimQueryReader
     /// <summary>Which attributes of a single resource are to be seen.</summary>
     public static Result<ShownAttributes> Shown(ScimKind kind, IQueryCollection query) => Shown(kind, name => query.TryGetValue(name, out var values) ? values.ToString() : null);
 
+    /// <summary>The same from the body of a search that was read before.</summary>
+    public static ShownAttributes Shown(ScimKind kind, JsonElement body) => Shown(kind, name => body.TryGetProperty(name, out var value) ? Text(value) : null).Value;
+
     private static Result<ScimQuery> Read(ScimKind kind, Func<string, string?> field)
     {
         var shown = Shown(kind, field);

@@ -7,6 +7,9 @@ namespace Credence.Server.Grants.Scim;
 /// <summary><c>/scim/v2/Users</c> and <c>/scim/v2/Groups</c>: the same verbs for both (RFC 7644 3).</summary>
 internal static class ScimResourcesApi
 {
+    /// <summary>Maps the search through all kinds at once (RFC 7644 3.4.3).</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost($"{ScimDoor.Base}/.search", SearchAsync).NeedsScimToken();
+
     /// <summary>Maps the routes of one kind.</summary>
     public static void Map(IEndpointRouteBuilder routes, ScimKind kind)
     {
@@ -34,6 +37,15 @@ internal static class ScimResourcesApi
         if (!query.Succeeded) return query.Failure.Answer();
         var page = await list.RunAsync(call.Directory.Organization, query.Value, at.Home, ct);
         return page.Succeeded ? ScimAnswers.Json(StatusCodes.Status200OK, ScimLists.Of(query.Value, page.Value)) : page.Failure.Answer();
+    }
+
+    private static async Task<IResult> SearchAsync(GrantsCall call, SearchResources search, ScimDescriptions at, CancellationToken ct)
+    {
+        var read = ScimQueryReader.Read(ScimKind.Any, call.Json);
+        if (!read.Succeeded) return read.Failure.Answer();
+        if (read.Value is not { SortBy: null, Cursor: null }) return ScimFailures.Value("sortBy and cursor are for /Users/.search and /Groups/.search").Answer();
+        var page = await search.RunAsync(call.Directory.Organization, read.Value, kind => ScimQueryReader.Shown(kind, call.Json), at.Home, ct);
+        return page.Succeeded ? ScimAnswers.Json(StatusCodes.Status200OK, ScimLists.Of(read.Value, page.Value)) : page.Failure.Answer();
     }
 
     private static async Task<IResult> GetAsync(ScimKind kind, string id, GrantsCall call, Db db, ScimDescriptions at, CancellationToken ct)
