@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { none, ok } from './support/expect.mjs';
 import { Installation } from './support/installation.mjs';
-import { differences } from './support/metrics.mjs';
+import { differences, sample } from './support/metrics.mjs';
 import { someAddress } from './support/people.mjs';
 import { emptyQueries } from './support/prometheus.mjs';
+import { found } from './support/secrets.mjs';
 import { eventually } from './support/server.mjs';
-import { found, sample } from './support/walk.mjs';
 
 const LIMIT = { timeout: 180_000 };
 /** What the walk knows to the last one. */

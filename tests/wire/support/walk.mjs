@@ -5,25 +5,14 @@ import { AgentClient, operator, postForm, tenant } from './agents-door.mjs';
 import { codeIn, otherThan, somePhone } from './codes.mjs';
 import { ok } from './expect.mjs';
 import { Visitor, verify } from './forward-auth.mjs';
+import { sample } from './metrics.mjs';
 import { Organization } from './organization.mjs';
 import { API, Person, superAdmin } from './people.mjs';
+import { templateOf } from './routes.mjs';
+import { secretsIn } from './secrets.mjs';
 import { eventually } from './server.mjs';
-
-/** The templates of the routes that it asks for. */
-const ROUTES = [
-  '/metrics', '/health', '/livez', '/readyz', '/.well-known/jwks.json', '/jw-certs',
-  '/v1/signup', '/v1/me', '/v1/agents', '/v1/agents/{id}', '/v1/authorize', '/v1/consent/{id}/approve', '/v1/consent/{id}/deny', '/v1/token', '/v1/token/refresh',
-  '/v1/tokens/verify', '/v1/tokens/revoke', '/v1/grants', '/v1/grants/delegate', '/v1/grants/verify', '/v1/grants/{id}', '/v1/webhooks', '/v1/webhooks/{id}/deliveries',
-  '/v1/anomalies/detect', '/v1/audit/log',
-  ...['/token', '/token/revoke', '/oauth2/token/delegate', '/agents', '/agents/{agentId}', '/agents/{agentId}/did', '/agents/{agentId}/credentials', '/compliance/report',
-    '/organizations', '/organizations/{orgId}/members', '/federation/trust', '/tiers/status', '/introspect', '/token/introspect'].map((path) => `/api/v1${path}`),
-  ...['/auth/sign-up', '/auth/sign-in', '/auth/sign-out', '/auth/refresh', '/auth/who-am-i', '/auth/verify-email/confirm', '/auth/verify-email/request', '/auth/forgot-password/request',
-    '/auth/forgot-password/verify', '/auth/forgot-password/reset', '/auth/verify-phone/confirm', '/configurations/{group}/{code}'].map((path) => API + path),
-  '/auth/register', '/auth/login', '/verify',
-].map((template) => ({ template, matches: new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) }));
-
-/** A name under which something secret goes over the wire. */
-const SECRET = /^(?:(?:api|session|grant|refresh|access|id|reset|subject)?_?token|.*secret|.*password|.*credential|value|apiKey|code|code_?verifier|client_assertion|jwt)$/i;
+import { principalPasskeys } from './walk-passkeys.mjs';
+import { eventStreams } from './walk-streams.mjs';
 
 /** Wraps a server: what it is asked and what it answers is counted, and the secrets in it are kept. */
 export class Walk {
@@ -36,6 +25,9 @@ export class Walk {
   /** Names, addresses and numbers of people. */
   personal = new Set();
 
+  /** Events that must be in the log: how often, by what must stand in their line. */
+  events = new Map();
+
   constructor(server, { sink, receiver, texts }) {
     Object.assign(this, { server, sink, receiver, texts, settings: server.settings, base: server.base });
   }
@@ -45,14 +37,28 @@ export class Walk {
     this.counts.set(key, (this.counts.get(key) ?? 0) + times);
   }
 
+  /** Something happened of which the log tells, with at least these fields. */
+  told(msg, fields, times = 1) {
+    const key = JSON.stringify({ msg, ...fields });
+    this.events.set(key, (this.events.get(key) ?? 0) + times);
+  }
+
+  /** A name that an organization has for somebody; it stands in the log's events (O37), and nowhere else. */
+  principal() {
+    const name = `ada-${randomUUID()}@example.test`;
+    this.personal.add(name);
+    return name;
+  }
+
   async api(method, path, options = {}) {
     if (options.key) this.secrets.set(options.key, 'bearer');
     const body = typeof options.body === 'string' && options.body.includes('=') ? Object.fromEntries(new URLSearchParams(options.body)) : options.body;
-    this.#keep(body);
+    this.keep(body);
+    this.keep(Object.fromEntries(new URLSearchParams(path.split('?')[1])));
     const answer = await this.server.api(method, path, options);
-    if (answer.status < 300) this.#keep(answer.json);
-    for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) this.secrets.set(cookie.split(';')[0].split('=').slice(1).join('='), 'cookie');
-    this.#count(method, path.split('?')[0], answer);
+    if (answer.status < 300) this.keep(answer.json);
+    for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) this.keep(cookie.split(';')[0].split('=').slice(1).join('='), 'cookie');
+    this.answered(method, path, answer);
     return answer;
   }
 
@@ -74,6 +80,8 @@ export class Walk {
   /** Everything, once. */
   async everything() {
     await this.grantsDoor();
+    await principalPasskeys(this);
+    await eventStreams(this);
     await this.peopleDoor();
     await this.telephone();
     await this.forwardAuthDoor();
@@ -88,8 +96,7 @@ export class Walk {
     await nobody.get('/v1/agents');
     const { agentId } = await org.agent();
     this.agent = agentId;
-    const principalId = `ada-${randomUUID()}@example.test`;
-    this.personal.add(principalId);
+    const principalId = this.principal();
     await org.post('/v1/webhooks', { url: this.receiver.url, events: ['grant.created', 'token.issued', 'grant.revoked'] });
     await org.post('/v1/webhooks', { url: this.receiver.url.replace('/hook', '/broken?key=of-the-hook'), events: ['token.issued'] });
     this.secrets.set('key=of-the-hook', 'query of a webhook');
@@ -130,7 +137,7 @@ export class Walk {
     await ada.signUp();
     this.did('identity_sign_up_total', { result: 'taken' });
     await this.sink.mailTo(ada.email, 2);
-    this.#mailed('welcome', 'verify-email');
+    this.mailed('welcome', 'verify-email');
     this.did('identity_otp_requests_total', { namespace: 'verify-email', result: 'sent' });
     const code = codeIn(this.sink.mails.find(({ to, text }) => to.includes(ada.email) && /^\d{6}(?=\s|$)/m.test(text)).text);
     const { sessionToken } = begun.verification;
@@ -159,7 +166,7 @@ export class Walk {
     this.did('identity_otp_verifications_total', { namespace: 'forgot-password', result: 'ok' });
     await ada.post('/auth/forgot-password/reset', { resetToken: proof.resetToken, newCredential: `another ${randomUUID()}` });
     await this.sink.mailTo(ada.email, 4);
-    this.#mailed('forgot-password', 'password-changed');
+    this.mailed('forgot-password', 'password-changed');
   }
 
   /** Somebody signs in by telephone; the code comes by short message. */
@@ -211,17 +218,19 @@ export class Walk {
     await operator(this).post('/federation/trust', { name: 'Nobody', issuer: 'http://127.0.0.1:1', jwksUri: 'http://127.0.0.1:1/jwks' });
   }
 
-  #mailed(...templates) {
+  /** These mails were sent. */
+  mailed(...templates) {
     for (const template of templates) this.did('identity_mail_send_total', { template, result: 'sent' });
   }
 
-  #keep(value, name = '') {
-    if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) this.#keep(inner, key);
-    else if (typeof value === 'string' && SECRET.test(name) && /^\d{6}$|^.{12,}$/.test(value) && !value.startsWith('http')) this.secrets.set(value, name);
+  /** Keeps the secrets in a value that goes over the wire. */
+  keep(value, name) {
+    for (const [secret, itsName] of secretsIn(value, name)) this.secrets.set(secret, itsName);
   }
 
-  #count(method, path, { status, json }) {
-    const route = ROUTES.find(({ matches }) => matches.test(path))?.template ?? 'unmatched';
+  /** Counts a request, whoever sent it. */
+  answered(method, path, { status, json }) {
+    const route = templateOf(path);
     const labels = { method, route, status_code: status };
     this.did('grantex_http_request_duration_seconds_count', labels);
     this.did('agentidp_http_requests_total', labels);
@@ -232,12 +241,4 @@ export class Walk {
     this.did(`grantex_${measured}_total`, { status: outcome });
     if (outcome === 'success' && measured !== 'token_refresh') this.did(`grantex_${measured}_duration_seconds_count`);
   }
-}
-
-/** How a sample is written here: its labels in the order of their names. */
-export const sample = (name, labels = {}) => `${name}{${Object.entries(labels).map(([key, value]) => `${key}="${value}"`).sort().join(',')}}`;
-
-/** Which of these values stand in a text; a code of six digits not as part of a longer number. */
-export function found(text, values) {
-  return [...values].filter((value) => (/^\d{6}$/.test(value) ? new RegExp(`(?<!\\d)${value}(?!\\d)`).test(text) : text.includes(value)));
 }
