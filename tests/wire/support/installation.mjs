@@ -1,8 +1,9 @@
-// A whole installation to look at as its operator does: stores, mail server, provider of short messages and webhook receiver of its own, two servers on one database, of which
+// A whole installation to look at as its operator does: stores, mail server, provider of short messages, identity provider and webhook receiver of its own, two servers on one database, of which
 // one keeps the rate limits, and a Prometheus that scrapes both.
 import assert from 'node:assert/strict';
 import { BEGUN, operator, tenant } from './agents-door.mjs';
 import { ok, tally } from './expect.mjs';
+import { Idp } from './oidc.mjs';
 import { Collector } from './otlp.mjs';
 import { BEHIND_PROXY, Person } from './people.mjs';
 import { Postgres } from './postgres.mjs';
@@ -22,8 +23,8 @@ export class Installation {
 
   static async start() {
     const all = new Installation();
-    [all.postgres, all.redis, all.sink, all.receiver, all.texts, all.collector] =
-      await Promise.all([Postgres.start(), Redis.start(), MailSink.start(), Receiver.start(), Receiver.start(), Collector.start()]);
+    [all.postgres, all.redis, all.sink, all.receiver, all.texts, all.idp, all.collector] =
+      await Promise.all([Postgres.start(), Redis.start(), MailSink.start(), Receiver.start(), Receiver.start(), Idp.start({}), Collector.start()]);
     all.receiver.answer = (request, response) => response.writeHead(all.statusOf(request.url)).end();
     const settings = {
       ...BEGUN, ...BEHIND_PROXY, DATABASE_URL: all.postgres.url, REDIS_URL: all.redis.url, SMTP_URL: all.sink.url, SMS_ALLOW_INSECURE_URLS: 'true', SMS_ALLOW_PRIVATE_HOSTS: 'true',
@@ -107,6 +108,6 @@ export class Installation {
   async end() {
     await Promise.all([this.server?.kill(), this.limited?.kill()]);
     await Promise.all([this.postgres, this.redis, this.prometheus].map((one) => one?.remove()));
-    await Promise.all([this.sink, this.receiver, this.texts, this.collector, this.proxy].map((one) => one?.close()));
+    await Promise.all([this.sink, this.receiver, this.texts, this.idp, this.collector, this.proxy].map((one) => one?.close()));
   }
 }

@@ -6,7 +6,7 @@ const TEMPLATES = [
     '/tokens/revoke', '/grants', '/grants/delegate', '/grants/verify', '/grants/{id}', '/webhooks', '/webhooks/{id}/deliveries', '/anomalies/detect', '/audit/log',
     '/principal-sessions', '/principal-sessions/{id}', '/principal/grants', '/principal/grants/{id}', '/principal/passkeys', '/principal/passkeys/options', '/principal/passkeys/{id}',
     '/webauthn/register/options', '/webauthn/register/verify', '/webauthn/credentials', '/webauthn/credentials/{id}', '/webauthn/assert/options', '/webauthn/assert/verify',
-    '/events/stream', '/events/ws', '/scim/tokens', '/scim/tokens/{id}', '/sso/connections', '/sso/connections/{id}', '/sso/enforce', '/sso/sessions', '/sso/sessions/{id}',
+    '/events/stream', '/events/ws', '/scim/tokens', '/scim/tokens/{id}', '/sso/connections', '/sso/connections/{id}', '/sso/enforce', '/sso/config', '/sso/sessions', '/sso/sessions/{id}',
   ].map((path) => `/v1${path}`),
   '/sso/login', '/sso/callback', '/sso/callback/oidc', '/sso/callback/saml', '/sso/callback/ldap',
   ...['/Users', '/Users/.search', '/Users/{id}', '/Groups', '/Groups/{id}', '/ServiceProviderConfig'].map((path) => `/scim/v2${path}`),

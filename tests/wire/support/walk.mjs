@@ -2,16 +2,19 @@
 // that is nobody else's business, so that a test can compare the one and search for the other.
 import { randomUUID } from 'node:crypto';
 import { AgentClient, operator, postForm, tenant } from './agents-door.mjs';
-import { codeIn, otherThan, somePhone } from './codes.mjs';
 import { ok } from './expect.mjs';
 import { Visitor, verify } from './forward-auth.mjs';
 import { sample } from './metrics.mjs';
 import { Organization } from './organization.mjs';
-import { API, Person, superAdmin } from './people.mjs';
+import { API, superAdmin } from './people.mjs';
 import { templateOf } from './routes.mjs';
 import { secretsIn } from './secrets.mjs';
 import { eventually } from './server.mjs';
+import { accountPages } from './walk-account.mjs';
+import { directory, singleSignOn } from './walk-directory.mjs';
+import { consentPages } from './walk-pages.mjs';
 import { principalPasskeys } from './walk-passkeys.mjs';
+import { peopleDoor, telephone } from './walk-people.mjs';
 import { eventStreams } from './walk-streams.mjs';
 
 /** Wraps a server: what it is asked and what it answers is counted, and the secrets in it are kept. */
@@ -28,8 +31,8 @@ export class Walk {
   /** Events that must be in the log: how often, by what must stand in their line. */
   events = new Map();
 
-  constructor(server, { sink, receiver, texts }) {
-    Object.assign(this, { server, sink, receiver, texts, settings: server.settings, base: server.base });
+  constructor(server, { sink, receiver, texts, idp }) {
+    Object.assign(this, { server, sink, receiver, texts, idp, settings: server.settings, base: server.base });
   }
 
   did(name, labels = {}, times = 1) {
@@ -82,8 +85,11 @@ export class Walk {
     await this.grantsDoor();
     await principalPasskeys(this);
     await eventStreams(this);
-    await this.peopleDoor();
-    await this.telephone();
+    await directory(this);
+    await singleSignOn(this);
+    await consentPages(this, await accountPages(this));
+    await peopleDoor(this);
+    await telephone(this);
     await this.forwardAuthDoor();
     await this.agentsDoor();
     for (const path of ['/health', '/livez', '/readyz', '/.well-known/jwks.json', '/jw-certs', '/no/such/path']) await this.api('GET', path);
@@ -125,63 +131,6 @@ export class Walk {
     await eventually(() => this.receiver.at('/hook').length >= 5 && this.receiver.at('/broken?key=of-the-hook').length >= 3, 'the webhooks were told', 30);
     for (const { headers } of this.receiver.received) this.secrets.set(headers['x-grantex-signature'], 'signature');
     this.organization = org;
-  }
-
-  async peopleDoor() {
-    const ada = new Person(this);
-    ada.email = `${ada.name}@example.test`;
-    for (const personal of [ada.name, ada.email]) this.personal.add(personal);
-    const begun = ok(await ada.signUp({ email: ada.email, profile: { firstName: 'Augusta', lastName: 'Lovelace-King' } }), 201);
-    this.personal.add('Lovelace-King');
-    this.did('identity_sign_up_total', { result: 'success' });
-    await ada.signUp();
-    this.did('identity_sign_up_total', { result: 'taken' });
-    await this.sink.mailTo(ada.email, 2);
-    this.mailed('welcome', 'verify-email');
-    this.did('identity_otp_requests_total', { namespace: 'verify-email', result: 'sent' });
-    const code = codeIn(this.sink.mails.find(({ to, text }) => to.includes(ada.email) && /^\d{6}(?=\s|$)/m.test(text)).text);
-    const { sessionToken } = begun.verification;
-    await ada.post('/auth/verify-email/confirm', { sessionToken, code: otherThan(code) });
-    this.did('identity_otp_verifications_total', { namespace: 'verify-email', result: 'invalid' });
-    ok(await ada.post('/auth/verify-email/confirm', { sessionToken, code }));
-    this.did('identity_otp_verifications_total', { namespace: 'verify-email', result: 'ok' });
-
-    const session = await ada.enter();
-    await ada.signIn({ credential: { scheme: 'BASIC', value: 'not the password' } });
-    await ada.signIn({ identifier: { scheme: 'EMAIL', value: ada.email } });
-    this.did('identity_sign_in_total', { scheme: 'username', result: 'success' });
-    this.did('identity_sign_in_total', { scheme: 'username', result: 'auth.invalid_credentials' });
-    this.did('identity_sign_in_total', { scheme: 'email', result: 'success' });
-    ok(await ada.mine('GET', '/auth/who-am-i'));
-    await ada.mine('GET', '/auth/who-am-i', { key: 'no.such.token' });
-    ok(await ada.post('/auth/refresh', { refreshToken: session.refreshToken.value }));
-    await ada.post('/auth/refresh', { refreshToken: 'nobodys refresh token' });
-
-    const forgot = ok(await ada.post('/auth/forgot-password/request', { identifier: { scheme: 'EMAIL', value: ada.email } }));
-    this.did('identity_otp_requests_total', { namespace: 'forgot-password', result: 'sent' });
-    await ada.post('/auth/forgot-password/request', { identifier: { scheme: 'EMAIL', value: ada.email } });
-    this.did('identity_otp_requests_total', { namespace: 'forgot-password', result: 'cooldown' });
-    const reset = codeIn((await this.sink.mailTo(ada.email, 3)).text);
-    const proof = ok(await ada.post('/auth/forgot-password/verify', { sessionToken: forgot.sessionToken, code: reset }));
-    this.did('identity_otp_verifications_total', { namespace: 'forgot-password', result: 'ok' });
-    await ada.post('/auth/forgot-password/reset', { resetToken: proof.resetToken, newCredential: `another ${randomUUID()}` });
-    await this.sink.mailTo(ada.email, 4);
-    this.mailed('forgot-password', 'password-changed');
-  }
-
-  /** Somebody signs in by telephone; the code comes by short message. */
-  async telephone() {
-    const bob = new Person(this, { phone: somePhone() });
-    this.personal.add(bob.phone);
-    const { verification } = ok(await bob.signUp({ phone: bob.phone }), 201);
-    this.did('identity_sign_up_total', { result: 'success' });
-    this.did('identity_otp_requests_total', { namespace: 'verify-phone', result: 'sent' });
-    const texts = () => this.texts.received.filter(({ body }) => JSON.parse(body).to === bob.phone);
-    await eventually(() => texts().length > 0, 'the short message', 20);
-    this.did('identity_sms_send_total', { template: 'verify-phone', result: 'sent' });
-    const code = codeIn(JSON.parse(texts()[0].body).text);
-    ok(await bob.post('/auth/verify-phone/confirm', { sessionToken: verification.sessionToken, code }));
-    this.did('identity_otp_verifications_total', { namespace: 'verify-phone', result: 'ok' });
   }
 
   async forwardAuthDoor() {
