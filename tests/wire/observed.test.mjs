@@ -28,9 +28,10 @@ function documented() {
 
 const OF_EVENT = ['level', 'time', 'timestamp', 'msg'];
 const OF_REQUEST = ['reqId', 'requestId'];
-/** What no visitor causes: providers that fail, routes that an operator writes, a webhook that fails for days. */
+/** What no visitor of a whole installation causes: providers that fail, routes and accounts that an operator brings, a webhook that fails for days. */
 const ELSEWHERE = new Set([
-  'alert.delivery_failed', 'gateway.routes_broken', 'gateway.routes_read', 'issuer.keys_failed', 'mail.failed', 'message.failed', 'message.given_up', 'policy.engine_failed', 'webhook.disabled',
+  'alert.delivery_failed', 'gateway.routes_broken', 'gateway.routes_read', 'issuer.keys_failed', 'mail.failed', 'message.failed', 'message.given_up', 'message.shown', 'message.unheard',
+  'policy.engine_failed', 'users.adopted', 'users.not_adopted', 'webhook.disabled',
 ]);
 
 /** Level and fields of every event that docs/monitoring.md has a line for. */
