@@ -19,7 +19,7 @@ const TEMPLATES = [
     '/auth/sign-up', '/auth/sign-in', '/auth/sign-out', '/auth/refresh', '/auth/who-am-i', '/auth/verify-email/confirm', '/auth/verify-email/request', '/auth/forgot-password/request',
     '/auth/forgot-password/verify', '/auth/forgot-password/reset', '/auth/verify-phone/confirm', '/configurations/{group}/{code}',
   ].map((path) => `/v1/api/identity${path}`),
-  '/auth/register', '/auth/login', '/verify', '/consent', '/permissions', '/account',
+  '/auth/register', '/auth/login', '/verify', '/forward-auth', '/consent', '/permissions', '/account',
   ...[
     '/sign-in', '/sign-in/passkey', '/sign-in/second-step', '/sign-up', '/recover', '/profile', '/identifiers', '/password', '/passkeys', '/two-step', '/two-step/app', '/agents', '/onward',
   ].map((path) => `/account${path}`),

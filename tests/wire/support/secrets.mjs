@@ -3,7 +3,7 @@ const NAMES = new RegExp(`^(?:${[
   '(?:api|session|grant|refresh|access|id|reset|subject)?_?token', '.*secret', '.*password', '.*credential', 'apiKey', 'code', 'code_?verifier', 'client_assertion', 'jwt',
   'cookie', 'state', 'nonce', 'authRequestId', // whoever holds the link of a consent request may decide it
   'challenge', 'signature', 'clientDataJSON', 'attestationObject', 'authenticatorData', 'userHandle', // of a passkey
-  'old', 'new', 'session', 'reset', // fields of pages
+  'old', 'new', 'session', 'reset', 'return', // of pages
 ].join('|')})$`, 'i');
 
 /** The secrets in a value that goes over the wire under a name: [secret, its own name] each; that of a `value` is the name of what it is the value of. */

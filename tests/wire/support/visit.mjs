@@ -4,7 +4,9 @@ import { form, hidden } from './account.mjs';
 import { someAddress } from './people.mjs';
 
 const WORDS = { quot: '"', amp: '&', lt: '<', gt: '>', '#x2B': '+', '#x27': "'", '#39': "'" };
-const decoded = (text) => text.replace(/&(#?\w+);/g, (whole, word) => WORDS[word] ?? whole);
+
+/** The text that an attribute of a page means. */
+export const decoded = (text) => text.replace(/&(#?\w+);/g, (whole, word) => WORDS[word] ?? whole);
 
 export class Visit {
   #cookies = new Map();
@@ -23,6 +25,11 @@ export class Visit {
   async post(at, fields = {}, headers = {}) {
     const token = this.page && hidden(this.page, 'token');
     return this.#shown(await form(this.server, at, { ...(token && { token }), ...fields }, { ...this.#headers, ...headers }));
+  }
+
+  /** The cookie of a name that it keeps. */
+  cookie(name) {
+    return this.#cookies.get(name);
   }
 
   /** What the page before asks of a passkey: the challenge's id, and the options that its script hands to the browser. */

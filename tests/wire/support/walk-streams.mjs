@@ -24,6 +24,8 @@ export async function eventStreams(walk) {
   const { grantId } = await org.grant(agentId, { principalId });
   nothing(await org.delete(`/v1/grants/${grantId}`));
   walk.did('grantex_grants_revoked_total');
+  walk.told('grant.created', { grantId, agentId, principalId });
+  walk.told('grant.revoked', { grantId, cascadeCount: 0 });
   await Promise.all([lines, socket].map((stream) => stream.sees(({ type, data }) => type === 'grant.revoked' && data.grantId === grantId, 'the grant is revoked')));
 
   nothing(await org.delete(`/v1/keys/${keyId}`));

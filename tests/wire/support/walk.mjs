@@ -12,6 +12,7 @@ import { secretsIn } from './secrets.mjs';
 import { eventually } from './server.mjs';
 import { accountPages } from './walk-account.mjs';
 import { directory, singleSignOn } from './walk-directory.mjs';
+import { behindProxy } from './walk-gateway.mjs';
 import { consentPages } from './walk-pages.mjs';
 import { principalPasskeys } from './walk-passkeys.mjs';
 import { peopleDoor, telephone } from './walk-people.mjs';
@@ -87,7 +88,9 @@ export class Walk {
     await eventStreams(this);
     await directory(this);
     await singleSignOn(this);
-    await consentPages(this, await accountPages(this));
+    const account = await accountPages(this);
+    await consentPages(this, account);
+    await behindProxy(this, account);
     await peopleDoor(this);
     await telephone(this);
     await this.forwardAuthDoor();
@@ -109,21 +112,28 @@ export class Walk {
 
     const { authRequestId } = await org.authorize(agentId, { principalId });
     await this.api('POST', `/v1/consent/${authRequestId}/deny`);
+    this.told('authorize.denied', { agentId, principalId, reason: 'denied by the person' });
     await org.post('/v1/authorize', { agentId, principalId, scopes: [] });
     const code = await org.code(agentId, { principalId });
     const issued = ok(await org.exchange(code, agentId), 201);
+    const { grantId } = issued;
+    this.told('grant.created', { grantId, agentId, principalId });
+    this.told('token.exchanged', { grantId, agentId });
     await org.exchange(code, agentId); // spent
     await org.exchange('nobodys-code-that-is-long-enough', agentId);
     await nobody.exchange(code, agentId);
     const again = ok(await org.refresh(issued.refreshToken, agentId), 201);
+    this.told('token.refreshed', { grantId, agentId });
     await org.refresh('ref_nobodys_refresh_token_that_is_long_enough_0', agentId);
     await org.refresh(issued.refreshToken, agentId); // spent a moment ago: refused, and no theft yet
     await org.post('/v1/tokens/verify', { token: again.grantToken });
     await org.post('/v1/tokens/verify', { token: `${again.grantToken.slice(0, -6)}AAAAAA` });
     const part = ok(await org.delegate(again.grantToken, agentId), 201);
     await org.post('/v1/tokens/verify', { token: part.grantToken });
-    await org.delete(`/v1/grants/${issued.grantId}`);
+    this.told('grant.created', { grantId: part.grantId, agentId, principalId });
+    await org.delete(`/v1/grants/${grantId}`);
     this.did('grantex_grants_revoked_total', {}, 2); // the delegated one went with it
+    this.told('grant.revoked', { grantId, cascadeCount: 1 });
     await org.post('/v1/tokens/verify', { token: again.grantToken });
     const found = ok(await org.post('/v1/anomalies/detect')).anomalies;
     for (const { type, severity } of found) this.did('grantex_anomalies_detected_total', { type, severity });
