@@ -4,6 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Authenticator, FLAGS } from './support/authenticator.mjs';
 import { onEachEngine } from './support/engines.mjs';
 import { badRequest, none, notFound, refused, tally, unauthorized } from './support/expect.mjs';
+import { answer, ask, enrol, enrolByKey, person, prove } from './support/passkeys.mjs';
 
 const ORIGIN = 'https://id.example.com';
 const RP_ID = 'example.com';
@@ -17,36 +18,6 @@ async function strict(server, fields = { fidoRequired: true }) {
   assert.equal((await org.patch('/v1/me', fields)).status, 200);
   const { agentId } = await org.agent();
   return { org, agentId };
-}
-
-/** What a person does with the session that their organization opened for them. */
-async function person(org, principalId = 'ada') {
-  const { json, status, text } = await org.post('/v1/principal-sessions', { principalId });
-  assert.equal(status, 201, text);
-  const call = (method, path, body) => org.server.api(method, `/v1/principal/passkeys${path}`, { key: json.sessionToken, body });
-  return { call, options: async () => (await call('POST', '/options')).json, sessionId: json.sessionId };
-}
-
-/** Enrols `device` in a session of the person's own. */
-async function enrol(org, device, principalId = 'ada', lies = {}) {
-  const { call, options } = await person(org, principalId);
-  const { challengeId, publicKey } = await options();
-  return call('POST', '', { challengeId, response: device.create(publicKey, lies), deviceName: 'Laptop' });
-}
-
-/** The same with the organization's key. */
-async function enrolByKey(org, device, principalId = 'ada', lies = {}) {
-  const { challengeId, publicKey } = (await org.post('/v1/webauthn/register/options', { principalId })).json;
-  return org.post('/v1/webauthn/register/verify', { challengeId, response: device.create(publicKey, lies) });
-}
-
-const ask = (server, authRequestId) => server.api('POST', '/v1/webauthn/assert/options', { body: { authRequestId } });
-const answer = (server, challengeId, response) => server.api('POST', '/v1/webauthn/assert/verify', { body: { challengeId, response } });
-
-/** Proves a consent request with `device`. */
-async function prove(server, authRequestId, device, lies = {}) {
-  const { challengeId, publicKey } = (await ask(server, authRequestId)).json;
-  return answer(server, challengeId, device.get(publicKey, lies));
 }
 
 const OTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;

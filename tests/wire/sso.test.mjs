@@ -6,31 +6,12 @@ import { onEachEngine } from './support/engines.mjs';
 import { Sse } from './support/events.mjs';
 import { TIME, badRequest, isId, none, notFound, nothing, ok, refused, tally, unauthorized } from './support/expect.mjs';
 import { BACK, CLIENT, Idp, Rogue, json } from './support/oidc.mjs';
+import { callback, connect, login, oidc, signOn } from './support/sso.mjs';
 
 /** An X.509 certificate of nobody, as SAML metadata writes one. */
 const CERTIFICATE = 'MIIBijCCATGgAwIBAgIUYa/RgQo7P3Wvbr6C79fr8sbXhw0wCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPaWRwLmV4YW1wbGUuY29tMCAXDTI2MTEyMTEyNTI1M1oYDzIxMjYxMDI4MTI1MjUzWjAaMRgwFgYDVQQDDA9pZHAuZXhhbXBsZS5jb20wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAT4ymWNDJ/s4aOmfPWt+V4OEdtLWGoqmWMrumT7WUzJqy2glrBDiz3oVx5T4ZRc6F5KuVfbkp68Vv7EvpyJ2ZKUo1MwUTAdBgNVHQ4EFgQUVru5BySfRa/LZteUZ8B1Ovw/5DowHwYDVR0jBBgwFoAUVru5BySfRa/LZteUZ8B1Ovw/5DowDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiBLDQdLxDA+muReGvnWteuANUIUk6eJpYeHDXPyuCdehAIgfIdXKo3lENQqe8gAIcDfTITUj+17jmZg8d/s42fvk7A=';
 const SAML = { name: 'Works', protocol: 'saml', idpEntityId: 'urn:works', idpSsoUrl: 'https://idp.example.com/sso', idpCertificate: 'x', spEntityId: 'urn:us', spAcsUrl: 'https://app.example.test/acs' };
 const LDAP = { name: 'Tree', protocol: 'ldap', ldapUrl: 'ldaps://ldap.example.com', ldapBindDn: 'cn=reader', ldapBindPassword: 'a password', ldapSearchBase: 'dc=example' };
-const oidc = (issuer, fields = {}) => ({ name: 'Company', protocol: 'oidc', issuerUrl: issuer.issuer ?? issuer, clientId: CLIENT.client_id, clientSecret: CLIENT.client_secret, ...fields });
-
-async function connect(org, issuer, fields) {
-  return ok(await org.post('/v1/sso/connections', oidc(issuer, fields)), 201);
-}
-
-async function login(org, query = { redirect_uri: BACK }) {
-  return ok(await org.server.api('GET', `/sso/login?${new URLSearchParams({ org: org.id, ...query })}`));
-}
-
-/** The callback as the organization's application sends it. */
-function callback(server, body, expected = [502]) {
-  return server.api('POST', '/sso/callback/oidc', { body, expected });
-}
-
-/** The whole way with a real provider. */
-async function signOn(org, idp, person, query) {
-  const { code, state, iss } = await idp.signIn((await login(org, query)).authorizeUrl, person);
-  return ok(await callback(org.server, { code, state, iss, redirect_uri: BACK }));
-}
 
 /** A login at a misbehaving provider: what the browser comes back with. */
 async function stray(org, rogue, domain = '') {

@@ -12,7 +12,7 @@ internal static partial class SignInLog
     /// <summary>Counts how a sign-in ended, and logs a refused one under the word that contract identity A 15 has for the identifier.</summary>
     public static void Told(ILogger log, Metrics metrics, IdentifierScheme scheme, Failure? refused) => Told(log, metrics, Words.Of(scheme), scheme.Logged(), refused);
 
-    /// <summary>The same where a second factor was shown.</summary>
+    /// <summary>The same where a second factor was shown, or a passkey alone.</summary>
     public static void Told(ILogger log, Metrics metrics, SecondFactor factor, Failure? refused) => Told(log, metrics, Words.Of(factor), Words.Of(factor), refused);
 
     /// <summary>The same of a first factor, behind which a second may be asked for.</summary>

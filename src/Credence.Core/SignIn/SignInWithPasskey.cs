@@ -1,8 +1,10 @@
 using Credence.Audit;
 using Credence.Passkeys;
 using Credence.People;
+using Credence.SecondFactors;
 using Credence.Storage;
 using Credence.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Credence.SignIn;
 
@@ -10,10 +12,8 @@ namespace Credence.SignIn;
 /// A person signs in with a passkey, without saying first who they are: the authenticator knows, and has made sure of its owner, which makes it two factors at once
 /// (contract standards 18). An identifier, verified or not, has no part in it.
 /// </summary>
-public sealed class SignInWithPasskey(Db db, UsePasskey passkeys, BeginSession begin, Metrics metrics, TimeProvider clock)
+public sealed class SignInWithPasskey(Db db, UsePasskey passkeys, BeginSession begin, Metrics metrics, TimeProvider clock, ILogger<SignInWithPasskey> log)
 {
-    private const string Scheme = "passkey";
-
     /// <returns>What the browser is told.</returns>
     public Task<CeremonyOptions> BeginAsync(CancellationToken ct) =>
         passkeys.BeginAsync(PasskeyChallenge.New(PasskeyOwner.AnyPerson, PasskeyPurpose.SignIn, subject: "", details: "", clock.Now()), ct);
@@ -22,7 +22,7 @@ public sealed class SignInWithPasskey(Db db, UsePasskey passkeys, BeginSession b
     public async Task<Result<SignedIn>> FinishAsync(Id<PasskeyChallenge> challenge, AssertionResponse response, AuditOrigin origin, CancellationToken ct)
     {
         var signed = await SignInAsync(challenge, response, origin, ct);
-        metrics.SignedIn(Scheme, signed.Succeeded ? "success" : signed.Failure.Code);
+        SignInLog.Told(log, metrics, SecondFactor.Passkey, signed.Failure);
         return signed;
     }
 
@@ -39,7 +39,7 @@ public sealed class SignInWithPasskey(Db db, UsePasskey passkeys, BeginSession b
         {
             if (await UsePasskey.RecordAsync(tx, use, session.Id.ToString(), now, ct))
             {
-                if (!await BeginSession.RecordAsync(tx, session, signed, Scheme, now, ct)) return SignInFailures.InvalidCredentials;
+                if (!await BeginSession.RecordAsync(tx, session, signed, Words.Of(SecondFactor.Passkey), now, ct)) return SignInFailures.InvalidCredentials;
                 await tx.CommitAsync();
                 return signed;
             }

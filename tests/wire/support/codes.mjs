@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { ok } from './expect.mjs';
 import { Person } from './people.mjs';
+import { eventually } from './server.mjs';
 
 /** A number that no other test has. */
 export const somePhone = () => `+849${randomInt(10_000_000, 99_999_999)}`;
@@ -21,6 +22,13 @@ export const otherThan = (code) => (code === '000000' ? '111111' : '000000');
 
 /** The code of the newest of `count` mails to an address. */
 export const mailed = async (sink, address, count = 1) => codeIn((await sink.mailTo(address, count)).text);
+
+/** The code of the mail to an address that is the `count`th with one; others may come between. */
+export async function codeMailed(sink, address, count) {
+  const found = () => sink.mails.filter(({ to, text }) => to.includes(address) && CODE.test(text));
+  await eventually(() => found().length >= count, () => `${count} codes mailed to ${address}`);
+  return codeIn(found()[count - 1].text);
+}
 
 /** The newest of `count` short messages to a number. */
 export async function texted(server, number, count = 1) {

@@ -1,8 +1,12 @@
-// A whole installation to look at as its operator does: stores, mail server, provider of short messages and webhook receiver of its own, two servers on one database, of which
-// one keeps the rate limits, and a Prometheus that scrapes both.
+// A whole installation to look at as its operator does: stores, mail server, provider of short messages, identity provider and webhook receiver of its own, two servers on
+// one database, of which one keeps the rate limits, and a Prometheus that scrapes both.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { BEGUN, operator, tenant } from './agents-door.mjs';
 import { ok, tally } from './expect.mjs';
+import { Idp } from './oidc.mjs';
 import { Collector } from './otlp.mjs';
 import { BEHIND_PROXY, Person } from './people.mjs';
 import { Postgres } from './postgres.mjs';
@@ -11,6 +15,7 @@ import { Receiver } from './receiver.mjs';
 import { Redis } from './redis.mjs';
 import { Server, eventually } from './server.mjs';
 import { MailSink } from './smtp.mjs';
+import { RULES } from './walk-gateway.mjs';
 import { Walk } from './walk.mjs';
 
 export class Installation {
@@ -22,12 +27,15 @@ export class Installation {
 
   static async start() {
     const all = new Installation();
-    [all.postgres, all.redis, all.sink, all.receiver, all.texts, all.collector] =
-      await Promise.all([Postgres.start(), Redis.start(), MailSink.start(), Receiver.start(), Receiver.start(), Collector.start()]);
+    [all.postgres, all.redis, all.sink, all.receiver, all.texts, all.idp, all.collector] =
+      await Promise.all([Postgres.start(), Redis.start(), MailSink.start(), Receiver.start(), Receiver.start(), Idp.start({}), Collector.start()]);
+    all.folder = await mkdtemp(path.join(os.tmpdir(), 'credence-installation-'));
+    const routes = path.join(all.folder, 'routes.json');
+    await writeFile(routes, JSON.stringify(RULES));
     all.receiver.answer = (request, response) => response.writeHead(all.statusOf(request.url)).end();
     const settings = {
       ...BEGUN, ...BEHIND_PROXY, DATABASE_URL: all.postgres.url, REDIS_URL: all.redis.url, SMTP_URL: all.sink.url, SMS_ALLOW_INSECURE_URLS: 'true', SMS_ALLOW_PRIVATE_HOSTS: 'true',
-      AUTH_PUBLIC_VERIFY: 'true', TIER_PRO_AGENTS: '1', RATE_LIMIT_MAX_REQUESTS: undefined, JWT_ISSUER: 'http://identity.test',
+      AUTH_PUBLIC_VERIFY: 'true', TIER_PRO_AGENTS: '1', RATE_LIMIT_MAX_REQUESTS: undefined, JWT_ISSUER: 'http://identity.test', FORWARD_AUTH_ROUTES_FILE: routes,
     };
     all.server = await all.#begin({ ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: all.collector.url });
     all.limited = await all.#begin({ ...settings, RATE_LIMITS_ENABLED: undefined });
@@ -106,6 +114,7 @@ export class Installation {
   async end() {
     await Promise.all([this.server?.kill(), this.limited?.kill()]);
     await Promise.all([this.postgres, this.redis, this.prometheus].map((one) => one?.remove()));
-    await Promise.all([this.sink, this.receiver, this.texts, this.collector, this.proxy].map((one) => one?.close()));
+    if (this.folder) await rm(this.folder, { recursive: true });
+    await Promise.all([this.sink, this.receiver, this.texts, this.idp, this.collector, this.proxy].map((one) => one?.close()));
   }
 }

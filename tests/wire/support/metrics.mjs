@@ -1,16 +1,9 @@
 // What /metrics tells, and what a script did in the same words.
 import { decodeJwt } from 'jose';
+import { templateOf } from './routes.mjs';
 
-const TEMPLATES = [
-  '/metrics', '/agent-info', '/agents/{agentId}/did.json', '/.well-known/did.json',
-  ...[
-    '/token', '/oauth2/token', '/token/revoke', '/oauth2/token/delegate', '/audit/verify', '/compliance/report', '/tiers/status',
-    '/agents', '/agents/{agentId}', '/agents/{agentId}/did', '/agents/{agentId}/did/resolve', '/agents/{agentId}/credentials', '/agents/{agentId}/credentials/{credentialId}',
-    '/federation/trust', '/federation/verify', '/federation/partners/{partnerId}', '/organizations', '/organizations/{orgId}/members', '/webhooks', '/webhooks/{webhookId}/deliveries',
-  ].map((path) => `/api/v1${path}`),
-];
-const template = (path) => TEMPLATES.find((one) => new RegExp(`^${one.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path.split('?')[0])) ?? 'unmatched';
-const sample = (name, labels = {}) => `${name}{${Object.entries(labels).map(([key, value]) => `${key}="${value}"`).sort().join(',')}}`;
+/** How a sample is written here: its labels in the order of their names. */
+export const sample = (name, labels = {}) => `${name}{${Object.entries(labels).map(([key, value]) => `${key}="${value}"`).sort().join(',')}}`;
 
 /** A server that remembers what it was asked and what it answered, in the words of the metrics. */
 export class Watched {
@@ -31,7 +24,7 @@ export class Watched {
 
   async api(method, path, options = {}) {
     const answer = await this.server.api(method, path, options);
-    const route = template(path);
+    const route = templateOf(path);
     this.count('http_requests_total', { method, route, status_code: answer.status });
     this.count('http_request_duration_seconds_count', { method, route, status_code: answer.status });
     const isLimited = answer.json?.code === 'RATE_LIMIT_EXCEEDED';

@@ -1,4 +1,4 @@
-// A company directory as the server sees it: what SCIM clients send, and what a refusal of SCIM looks like.
+// A company directory as SCIM clients speak to it, and what a refusal of SCIM looks like (grantex-enterprise.md 3, RFC 7643/7644).
 import assert from 'node:assert/strict';
 import { ok } from './expect.mjs';
 

@@ -2,28 +2,21 @@
 // that is nobody else's business, so that a test can compare the one and search for the other.
 import { randomUUID } from 'node:crypto';
 import { AgentClient, operator, postForm, tenant } from './agents-door.mjs';
-import { codeIn, otherThan, somePhone } from './codes.mjs';
 import { ok } from './expect.mjs';
 import { Visitor, verify } from './forward-auth.mjs';
+import { sample } from './metrics.mjs';
 import { Organization } from './organization.mjs';
-import { API, Person, superAdmin } from './people.mjs';
+import { API, superAdmin } from './people.mjs';
+import { templateOf } from './routes.mjs';
+import { secretsIn } from './secrets.mjs';
 import { eventually } from './server.mjs';
-
-/** The templates of the routes that it asks for. */
-const ROUTES = [
-  '/metrics', '/health', '/livez', '/readyz', '/.well-known/jwks.json', '/jw-certs',
-  '/v1/signup', '/v1/me', '/v1/agents', '/v1/agents/{id}', '/v1/authorize', '/v1/consent/{id}/approve', '/v1/consent/{id}/deny', '/v1/token', '/v1/token/refresh',
-  '/v1/tokens/verify', '/v1/tokens/revoke', '/v1/grants', '/v1/grants/delegate', '/v1/grants/verify', '/v1/grants/{id}', '/v1/webhooks', '/v1/webhooks/{id}/deliveries',
-  '/v1/anomalies/detect', '/v1/audit/log',
-  ...['/token', '/token/revoke', '/oauth2/token/delegate', '/agents', '/agents/{agentId}', '/agents/{agentId}/did', '/agents/{agentId}/credentials', '/compliance/report',
-    '/organizations', '/organizations/{orgId}/members', '/federation/trust', '/tiers/status', '/introspect', '/token/introspect'].map((path) => `/api/v1${path}`),
-  ...['/auth/sign-up', '/auth/sign-in', '/auth/sign-out', '/auth/refresh', '/auth/who-am-i', '/auth/verify-email/confirm', '/auth/verify-email/request', '/auth/forgot-password/request',
-    '/auth/forgot-password/verify', '/auth/forgot-password/reset', '/auth/verify-phone/confirm', '/configurations/{group}/{code}'].map((path) => API + path),
-  '/auth/register', '/auth/login', '/verify',
-].map((template) => ({ template, matches: new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) }));
-
-/** A name under which something secret goes over the wire. */
-const SECRET = /^(?:(?:api|session|grant|refresh|access|id|reset|subject)?_?token|.*secret|.*password|.*credential|value|apiKey|code|code_?verifier|client_assertion|jwt)$/i;
+import { accountPages } from './walk-account.mjs';
+import { directory, singleSignOn } from './walk-directory.mjs';
+import { behindProxy } from './walk-gateway.mjs';
+import { consentPages } from './walk-pages.mjs';
+import { principalPasskeys } from './walk-passkeys.mjs';
+import { peopleDoor, telephone } from './walk-people.mjs';
+import { eventStreams } from './walk-streams.mjs';
 
 /** Wraps a server: what it is asked and what it answers is counted, and the secrets in it are kept. */
 export class Walk {
@@ -36,8 +29,11 @@ export class Walk {
   /** Names, addresses and numbers of people. */
   personal = new Set();
 
-  constructor(server, { sink, receiver, texts }) {
-    Object.assign(this, { server, sink, receiver, texts, settings: server.settings, base: server.base });
+  /** Events that must be in the log: how often, by what must stand in their line. */
+  events = new Map();
+
+  constructor(server, { sink, receiver, texts, idp }) {
+    Object.assign(this, { server, sink, receiver, texts, idp, settings: server.settings, base: server.base });
   }
 
   did(name, labels = {}, times = 1) {
@@ -45,14 +41,28 @@ export class Walk {
     this.counts.set(key, (this.counts.get(key) ?? 0) + times);
   }
 
+  /** Something happened of which the log tells, with at least these fields. */
+  told(msg, fields, times = 1) {
+    const key = JSON.stringify({ msg, ...fields });
+    this.events.set(key, (this.events.get(key) ?? 0) + times);
+  }
+
+  /** A name that an organization has for somebody; it stands in the log's events (O37), and nowhere else. */
+  principal() {
+    const name = `ada-${randomUUID()}@example.test`;
+    this.personal.add(name);
+    return name;
+  }
+
   async api(method, path, options = {}) {
     if (options.key) this.secrets.set(options.key, 'bearer');
     const body = typeof options.body === 'string' && options.body.includes('=') ? Object.fromEntries(new URLSearchParams(options.body)) : options.body;
-    this.#keep(body);
+    this.keep(body);
+    this.keep(Object.fromEntries(new URLSearchParams(path.split('?')[1])));
     const answer = await this.server.api(method, path, options);
-    if (answer.status < 300) this.#keep(answer.json);
-    for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) this.secrets.set(cookie.split(';')[0].split('=').slice(1).join('='), 'cookie');
-    this.#count(method, path.split('?')[0], answer);
+    if (answer.status < 300) this.keep(answer.json);
+    for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) this.keep(cookie.split(';')[0].split('=').slice(1).join('='), 'cookie');
+    this.answered(method, path, answer);
     return answer;
   }
 
@@ -74,8 +84,15 @@ export class Walk {
   /** Everything, once. */
   async everything() {
     await this.grantsDoor();
-    await this.peopleDoor();
-    await this.telephone();
+    await principalPasskeys(this);
+    await eventStreams(this);
+    await directory(this);
+    await singleSignOn(this);
+    const account = await accountPages(this);
+    await consentPages(this, account);
+    await behindProxy(this, account);
+    await peopleDoor(this);
+    await telephone(this);
     await this.forwardAuthDoor();
     await this.agentsDoor();
     for (const path of ['/health', '/livez', '/readyz', '/.well-known/jwks.json', '/jw-certs', '/no/such/path']) await this.api('GET', path);
@@ -88,29 +105,35 @@ export class Walk {
     await nobody.get('/v1/agents');
     const { agentId } = await org.agent();
     this.agent = agentId;
-    const principalId = `ada-${randomUUID()}@example.test`;
-    this.personal.add(principalId);
+    const principalId = this.principal();
     await org.post('/v1/webhooks', { url: this.receiver.url, events: ['grant.created', 'token.issued', 'grant.revoked'] });
     await org.post('/v1/webhooks', { url: this.receiver.url.replace('/hook', '/broken?key=of-the-hook'), events: ['token.issued'] });
     this.secrets.set('key=of-the-hook', 'query of a webhook');
 
     const { authRequestId } = await org.authorize(agentId, { principalId });
     await this.api('POST', `/v1/consent/${authRequestId}/deny`);
+    this.told('authorize.denied', { agentId, principalId, reason: 'denied by the person' });
     await org.post('/v1/authorize', { agentId, principalId, scopes: [] });
     const code = await org.code(agentId, { principalId });
     const issued = ok(await org.exchange(code, agentId), 201);
+    const { grantId } = issued;
+    this.told('grant.created', { grantId, agentId, principalId });
+    this.told('token.exchanged', { grantId, agentId });
     await org.exchange(code, agentId); // spent
     await org.exchange('nobodys-code-that-is-long-enough', agentId);
     await nobody.exchange(code, agentId);
     const again = ok(await org.refresh(issued.refreshToken, agentId), 201);
+    this.told('token.refreshed', { grantId, agentId });
     await org.refresh('ref_nobodys_refresh_token_that_is_long_enough_0', agentId);
     await org.refresh(issued.refreshToken, agentId); // spent a moment ago: refused, and no theft yet
     await org.post('/v1/tokens/verify', { token: again.grantToken });
     await org.post('/v1/tokens/verify', { token: `${again.grantToken.slice(0, -6)}AAAAAA` });
     const part = ok(await org.delegate(again.grantToken, agentId), 201);
     await org.post('/v1/tokens/verify', { token: part.grantToken });
-    await org.delete(`/v1/grants/${issued.grantId}`);
+    this.told('grant.created', { grantId: part.grantId, agentId, principalId });
+    await org.delete(`/v1/grants/${grantId}`);
     this.did('grantex_grants_revoked_total', {}, 2); // the delegated one went with it
+    this.told('grant.revoked', { grantId, cascadeCount: 1 });
     await org.post('/v1/tokens/verify', { token: again.grantToken });
     const found = ok(await org.post('/v1/anomalies/detect')).anomalies;
     for (const { type, severity } of found) this.did('grantex_anomalies_detected_total', { type, severity });
@@ -118,63 +141,6 @@ export class Walk {
     await eventually(() => this.receiver.at('/hook').length >= 5 && this.receiver.at('/broken?key=of-the-hook').length >= 3, 'the webhooks were told', 30);
     for (const { headers } of this.receiver.received) this.secrets.set(headers['x-grantex-signature'], 'signature');
     this.organization = org;
-  }
-
-  async peopleDoor() {
-    const ada = new Person(this);
-    ada.email = `${ada.name}@example.test`;
-    for (const personal of [ada.name, ada.email]) this.personal.add(personal);
-    const begun = ok(await ada.signUp({ email: ada.email, profile: { firstName: 'Augusta', lastName: 'Lovelace-King' } }), 201);
-    this.personal.add('Lovelace-King');
-    this.did('identity_sign_up_total', { result: 'success' });
-    await ada.signUp();
-    this.did('identity_sign_up_total', { result: 'taken' });
-    await this.sink.mailTo(ada.email, 2);
-    this.#mailed('welcome', 'verify-email');
-    this.did('identity_otp_requests_total', { namespace: 'verify-email', result: 'sent' });
-    const code = codeIn(this.sink.mails.find(({ to, text }) => to.includes(ada.email) && /^\d{6}(?=\s|$)/m.test(text)).text);
-    const { sessionToken } = begun.verification;
-    await ada.post('/auth/verify-email/confirm', { sessionToken, code: otherThan(code) });
-    this.did('identity_otp_verifications_total', { namespace: 'verify-email', result: 'invalid' });
-    ok(await ada.post('/auth/verify-email/confirm', { sessionToken, code }));
-    this.did('identity_otp_verifications_total', { namespace: 'verify-email', result: 'ok' });
-
-    const session = await ada.enter();
-    await ada.signIn({ credential: { scheme: 'BASIC', value: 'not the password' } });
-    await ada.signIn({ identifier: { scheme: 'EMAIL', value: ada.email } });
-    this.did('identity_sign_in_total', { scheme: 'username', result: 'success' });
-    this.did('identity_sign_in_total', { scheme: 'username', result: 'auth.invalid_credentials' });
-    this.did('identity_sign_in_total', { scheme: 'email', result: 'success' });
-    ok(await ada.mine('GET', '/auth/who-am-i'));
-    await ada.mine('GET', '/auth/who-am-i', { key: 'no.such.token' });
-    ok(await ada.post('/auth/refresh', { refreshToken: session.refreshToken.value }));
-    await ada.post('/auth/refresh', { refreshToken: 'nobodys refresh token' });
-
-    const forgot = ok(await ada.post('/auth/forgot-password/request', { identifier: { scheme: 'EMAIL', value: ada.email } }));
-    this.did('identity_otp_requests_total', { namespace: 'forgot-password', result: 'sent' });
-    await ada.post('/auth/forgot-password/request', { identifier: { scheme: 'EMAIL', value: ada.email } });
-    this.did('identity_otp_requests_total', { namespace: 'forgot-password', result: 'cooldown' });
-    const reset = codeIn((await this.sink.mailTo(ada.email, 3)).text);
-    const proof = ok(await ada.post('/auth/forgot-password/verify', { sessionToken: forgot.sessionToken, code: reset }));
-    this.did('identity_otp_verifications_total', { namespace: 'forgot-password', result: 'ok' });
-    await ada.post('/auth/forgot-password/reset', { resetToken: proof.resetToken, newCredential: `another ${randomUUID()}` });
-    await this.sink.mailTo(ada.email, 4);
-    this.#mailed('forgot-password', 'password-changed');
-  }
-
-  /** Somebody signs in by telephone; the code comes by short message. */
-  async telephone() {
-    const bob = new Person(this, { phone: somePhone() });
-    this.personal.add(bob.phone);
-    const { verification } = ok(await bob.signUp({ phone: bob.phone }), 201);
-    this.did('identity_sign_up_total', { result: 'success' });
-    this.did('identity_otp_requests_total', { namespace: 'verify-phone', result: 'sent' });
-    const texts = () => this.texts.received.filter(({ body }) => JSON.parse(body).to === bob.phone);
-    await eventually(() => texts().length > 0, 'the short message', 20);
-    this.did('identity_sms_send_total', { template: 'verify-phone', result: 'sent' });
-    const code = codeIn(JSON.parse(texts()[0].body).text);
-    ok(await bob.post('/auth/verify-phone/confirm', { sessionToken: verification.sessionToken, code }));
-    this.did('identity_otp_verifications_total', { namespace: 'verify-phone', result: 'ok' });
   }
 
   async forwardAuthDoor() {
@@ -211,17 +177,19 @@ export class Walk {
     await operator(this).post('/federation/trust', { name: 'Nobody', issuer: 'http://127.0.0.1:1', jwksUri: 'http://127.0.0.1:1/jwks' });
   }
 
-  #mailed(...templates) {
+  /** These mails were sent. */
+  mailed(...templates) {
     for (const template of templates) this.did('identity_mail_send_total', { template, result: 'sent' });
   }
 
-  #keep(value, name = '') {
-    if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) this.#keep(inner, key);
-    else if (typeof value === 'string' && SECRET.test(name) && /^\d{6}$|^.{12,}$/.test(value) && !value.startsWith('http')) this.secrets.set(value, name);
+  /** Keeps the secrets in a value that goes over the wire. */
+  keep(value, name) {
+    for (const [secret, itsName] of secretsIn(value, name)) this.secrets.set(secret, itsName);
   }
 
-  #count(method, path, { status, json }) {
-    const route = ROUTES.find(({ matches }) => matches.test(path))?.template ?? 'unmatched';
+  /** Counts a request, whoever sent it. */
+  answered(method, path, { status, json }) {
+    const route = templateOf(path);
     const labels = { method, route, status_code: status };
     this.did('grantex_http_request_duration_seconds_count', labels);
     this.did('agentidp_http_requests_total', labels);
@@ -232,12 +200,4 @@ export class Walk {
     this.did(`grantex_${measured}_total`, { status: outcome });
     if (outcome === 'success' && measured !== 'token_refresh') this.did(`grantex_${measured}_duration_seconds_count`);
   }
-}
-
-/** How a sample is written here: its labels in the order of their names. */
-export const sample = (name, labels = {}) => `${name}{${Object.entries(labels).map(([key, value]) => `${key}="${value}"`).sort().join(',')}}`;
-
-/** Which of these values stand in a text; a code of six digits not as part of a longer number. */
-export function found(text, values) {
-  return [...values].filter((value) => (/^\d{6}$/.test(value) ? new RegExp(`(?<!\\d)${value}(?!\\d)`).test(text) : text.includes(value)));
 }
