@@ -66,7 +66,7 @@ internal static class AuditCommand
             var kept = earlier is null ? [] : Kept(earlier, read);
             using var export = file.OpenText();
             var progress = Progress.OnError();
-            var verdict = await VerifyExport.RunAsync(export, read, kept, lines => progress.At(() => $"audit verify: {Percent(export.BaseStream)} %, {lines} lines"), ct);
+            var verdict = await VerifyExport.RunAsync(export, read, kept, lines => progress.At(() => $"audit verify: {Share(export.BaseStream)}{lines} lines"), ct);
             foreach (var line in json ? [VerdictText.Json(verdict)] : VerdictText.Lines(verdict)) await Console.Out.WriteLineAsync(line);
             return verdict.Holds ? 0 : 1;
         }
@@ -83,7 +83,7 @@ internal static class AuditCommand
     }
 
     /// <summary>How far a file was read; of a pipe nobody knows.</summary>
-    private static string Percent(Stream file) => file is { CanSeek: true, Length: > 0 } ? $"{file.Position * 100 / file.Length}" : "?";
+    private static string Share(Stream file) => file is { CanSeek: true, Length: > 0 } ? $"{file.Position * 100 / file.Length} %, " : "";
 
     private static int Refuse(string why)
     {

@@ -50,7 +50,7 @@ internal static class Migrate
         var begun = new ConcurrentQueue<string>();
         await new Progress(now => HostLog.Migrating(log, now), TimeProvider.System).WhileAsync(
             () => services.GetRequiredService<Migrator>().ApplyAsync(shipped, begun.Enqueue, CancellationToken.None),
-            () => begun.LastOrDefault() is { } last ? $"{last} of {shipped[^1].Name}" : "another process migrates, or holds a lock");
+            () => begun.LastOrDefault() is { } last ? $"{last}; the last is {shipped[^1].Name}" : "another process migrates, or holds a lock");
         return [.. begun];
     }
 }
