@@ -77,10 +77,8 @@ public sealed class Mailer
         var password = _box.Open(configured);
         if (password is null && configured.SealedCredential is not null) return (Result<Way>)MessageFailures.CredentialLost;
         var (server, from, problem) = MailGroup.ReadServer(configured.Json(), password);
-        return server is null ? (Result<Way>)ConfigurationFailures.Of(problem!) : (Result<Way>)new Way(server, from, IsSetAtRunTime: true);
+        return server is null ? ConfigurationFailures.Of(problem!) : (Result<Way>)new Way(server, from, IsSetAtRunTime: true);
     }
-
-    private sealed record Way(SmtpServer Server, string From, bool IsSetAtRunTime);
 
     private static async Task<Result<string>> DropAsync(Mail mail, string folder, DateTimeOffset now, CancellationToken ct)
     {
@@ -90,4 +88,6 @@ public sealed class Mailer
         await File.WriteAllBytesAsync(place, written.Text, ct);
         return mail.Id;
     }
+
+    private sealed record Way(SmtpServer Server, string From, bool IsSetAtRunTime);
 }
