@@ -12,7 +12,7 @@ internal static class DiskCheck
     private const long Enough = 2L << 30;
 
     /// <summary>Room on a disk, in bytes.</summary>
-    internal readonly record struct Room(long Free, long Total);
+    internal sealed record Room(long Free, long Total);
 
     private sealed record Place(string What, string Folder, bool IsMadeByServer);
 
