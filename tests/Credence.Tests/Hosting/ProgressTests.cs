@@ -38,7 +38,7 @@ public sealed class ProgressTests
         var done = await progress.WhileAsync(
             async () =>
             {
-                await told.Task;
+                await told.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
                 return "done";
             },
             () => "so far");
