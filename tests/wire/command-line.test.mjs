@@ -49,7 +49,8 @@ for (const [engine, prepare] of Object.entries(ENGINES)) {
     test('migrate: what was applied now', LIMIT, async () => {
       const { applied, adopted } = await answers('migrate');
       assert.equal(applied[0], '0001_core.sql');
-      assert.deepEqual(applied, [...applied].sort());
+      assert.deepEqual(applied, [...new Set(applied)].sort());
+      assert.ok(applied.length > 20, 'all of them');
       assert.equal(adopted, 0);
       assert.deepEqual(await answers('migrate'), { applied: [], adopted: 0 });
       assert.equal((await ended(['migrate'])).stdout, '', 'without it nothing is on standard output, as before');
