@@ -7,9 +7,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { none } from './support/expect.mjs';
+import { Collector } from './support/otlp.mjs';
 import { Postgres } from './support/postgres.mjs';
+import { Receiver, status } from './support/receiver.mjs';
 import { Redis } from './support/redis.mjs';
 import { eventually, Server } from './support/server.mjs';
+import { MailSink } from './support/smtp.mjs';
 
 const LIMIT = { timeout: 300_000 };
 const PASSWORD = `redis-${randomBytes(8).toString('hex')}`;
@@ -84,7 +87,7 @@ describe('credence doctor, on PostgreSQL and Redis', { concurrency: 1 }, () => {
 
   test('a healthy installation has nothing, and it says what it looked at', LIMIT, async () => {
     const looked = await isWell(settings);
-    for (const what of [/^settings: \d+/, /^database: Postgres/, /^migrations: \d+/, /^keys: \d+, of which 3 sign/, /^queues/, /^redis/, /^server: http/]) {
+    for (const what of [/^settings: \d+/, /^disk of counts .*: \d+ MB of \d+ are free/, /^database: Postgres/, /^migrations: \d+/, /^keys: \d+, of which 3 sign/, /^queues/, /^redis/, /^server: http/]) {
       assert.ok(looked.some((line) => what.test(line)), `${what} in ${looked}`);
     }
     const [, seen, all] = looked.find((line) => line.startsWith('audit')).match(/newest (\d+) of (\d+) entries/);
@@ -94,8 +97,9 @@ describe('credence doctor, on PostgreSQL and Redis', { concurrency: 1 }, () => {
   test('--entries bounds what is computed, and for people there is a line for each finding', LIMIT, async () => {
     const looked = await isWell(settings, '--entries', '20');
     assert.match(looked.find((line) => line.startsWith('audit')), /newest ([1-9]|1\d|20) of \d+/);
-    const text = await Server.command(['doctor'], { ...settings, JWT_ISSUER: 'https://else.example.test' }).catch(({ stdout }) => stdout);
-    assert.match(text, /^settings: tokens name an issuer .*\. Seen: JWT_ISSUER is .*\. Do: unset JWT_ISSUER, .*\.$/m);
+    const text = await Server.command(['doctor', '--offline'], { ...settings, DB_POOL_MAX: '100', JWT_ISSUER: 'https://else.example.test' }).catch(({ stdout }) => stdout);
+    assert.match(text, /^database: connections run out\. Seen: \d+ of \d+ are in use, .*\. Do: raise max_connections .*\.$/m);
+    assert.match(text, /^note: settings: tokens name the issuer https:\/\/else\.example\.test \(JWT_ISSUER\), .*, which was not looked at$/m);
   });
 
   test('settings that stop the start, and settings that should not be so in production', LIMIT, async () => {
@@ -105,7 +109,107 @@ describe('credence doctor, on PostgreSQL and Redis', { concurrency: 1 }, () => {
     await finds([['settings', /without TLS/, /PUBLIC_BASE_URL/]], { ...production, PUBLIC_BASE_URL: 'http://id.example.test' }, '--offline');
     await finds([['settings', /one rate limit/, /TRUST_PROXY/]], { ...production, TRUST_PROXY: undefined }, '--offline');
     await finds([['settings', /REDIS_URL=embedded is refused/, /check-config/]], { ...production, REDIS_URL: 'embedded' }, '--offline');
-    await finds([['settings', /name an issuer/, /JWT_ISSUER/]], { ...production, JWT_ISSUER: 'https://else.example.test' }, '--offline');
+  });
+
+  test('an issuer of another name is a note, and none once it leads here', LIMIT, async () => {
+    const elsewhere = await Receiver.start();
+    try {
+      const issuer = new URL(elsewhere.url).origin;
+      const named = { ...settings, JWT_ISSUER: issuer };
+      const noted = async () => {
+        const { findings, notes, looked } = await doctor(named);
+        assert.deepEqual(findings.map(({ wrong }) => wrong), ['it runs with other settings than these, or another server is there']); // which it does
+        return { notes, isFound: looked.includes(`issuer: ${issuer}`) };
+      };
+      const document = (said) => (request, response) => response.end(JSON.stringify({ issuer: said }));
+      const cases = [[status(404), /which is not there$/], [document('https://other.example.test'), /which names another issuer$/], [document(issuer), undefined]];
+      for (const [answer, note] of cases) {
+        elsewhere.answer = answer;
+        const { notes, isFound } = await noted();
+        assert.deepEqual([notes.length, isFound], note ? [1, false] : [0, true], String(notes));
+        if (note) assert.match(notes[0], note);
+        if (note) assert.ok(notes[0].startsWith(`settings: tokens name the issuer ${issuer} (JWT_ISSUER), this server is at ${server.base} (PUBLIC_BASE_URL)`), notes[0]);
+      }
+      await elsewhere.close();
+      assert.match((await noted()).notes[0], /which cannot be had: /);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
+  test('a folder that nobody made', LIMIT, async () => {
+    const gone = path.join(folder, 'elsewhere');
+    await finds([['disk', /no folder for the audit log's checkpoints/, new RegExp(`^mkdir -p ${gone},`)]], { ...settings, AUDIT_CHECKPOINT_FILE: path.join(gone, 'notes') }, '--offline');
+    await isWell({ ...settings, AUDIT_CHECKPOINT_FILE: path.join(folder, 'notes') }, '--offline');
+  });
+
+  test('a mail server that is away, refuses, knows another password, or does not encrypt; it is sent no mail', LIMIT, async () => {
+    const sink = await MailSink.start();
+    try {
+      const given = { ...settings, SMTP_URL: sink.url.replace('//', `//ada:${PASSWORD}@`) };
+      assert.ok((await isWell(given)).includes(`mail: 127.0.0.1:${sink.port}`));
+      sink.answer = (line) => (line.startsWith('AUTH') ? '535 no' : undefined);
+      await finds([['mail', /mails do not leave/, /^correct user name and password in SMTP_URL/]], given);
+      sink.answer = (line) => (line.startsWith('EHLO') ? '554 no' : undefined);
+      await finds([['mail', /mails do not leave/, /^start it, open the way there/]], given);
+      sink.answer = () => undefined;
+
+      await Server.command(['config', 'set', 'MAIL', 'smtp', JSON.stringify({ host: '127.0.0.1', port: sink.port, secure: 'starttls', from: 'a@example.test' })], settings);
+      await finds([['mail', /mails do not leave/, /^give the mail server STARTTLS .* in the configuration MAIL smtp; the server needs no restart/]], given);
+      await postgres.query("delete from credence.configurations where code = 'smtp'");
+      none(sink.mails, 'mails');
+      none(sink.commands.filter((line) => /^(MAIL|RCPT|DATA)/.test(line)), 'commands that begin a mail');
+      await sink.close();
+      await finds([['mail', /mails do not leave/, /^start it, .* in SMTP_URL/]], given);
+      await isWell(given, '--offline');
+    } finally {
+      await sink.close().catch(() => {});
+    }
+  });
+
+  test('a provider of short messages that is away; it is sent nothing, and its key is not shown', LIMIT, async () => {
+    const provider = await Receiver.start();
+    try {
+      await Server.command(['config', 'set', 'SMS', 'provider', JSON.stringify({ url: `${provider.url}?key=${DATA_KEY}&to={{to}}`, body: '{}' })], settings);
+      assert.ok((await isWell(settings)).includes(`sms: 127.0.0.1:${provider.port}`));
+      await provider.close();
+      await finds([['sms', /short messages do not leave/, /^start it, .* the configuration SMS provider/]], settings);
+      none(provider.received, 'requests');
+      await postgres.query("delete from credence.configurations where code = 'provider'");
+    } finally {
+      await provider.close();
+    }
+  });
+
+  test('a policy engine that does not decide', LIMIT, async () => {
+    const engine = await Receiver.start();
+    try {
+      const given = { ...settings, POLICY_BACKEND: 'opa', OPA_URL: new URL(engine.url).origin };
+      engine.answer = (request, response) => response.end('{}');
+      assert.ok((await isWell(given)).includes(`policies: ${given.OPA_URL}`));
+      assert.deepEqual(engine.received.map(({ url, body }) => [url, body]), [['/v1/data/grantex/authz', '{"input":{}}']]);
+      engine.answer = status(503);
+      await finds([['policies', /every request for consent is denied/, /OPA_URL/]], given);
+      await engine.close();
+      await finds([['policies', /the organizations' own rules do/, /start the Open Policy Agent/]], { ...given, OPA_FALLBACK_TO_BUILTIN: 'true' });
+    } finally {
+      await engine.close();
+    }
+  });
+
+  test('a collector of traces that is away, or is none', LIMIT, async () => {
+    const [collector, other] = await Promise.all([Collector.start(), Receiver.start()]);
+    try {
+      const given = { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+      await isWell(given);
+      none(collector.spans, 'spans');
+      await collector.close();
+      await finds([['traces', /traces get lost/, /OTEL_EXPORTER_OTLP_ENDPOINT/]], given);
+      other.answer = status(404);
+      await finds([['traces', /traces get lost/, /4318/]], { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: new URL(other.url).origin });
+    } finally {
+      await Promise.all([collector.close(), other.close()]);
+    }
   });
 
   test('a key file that others may read', LIMIT, async () => {

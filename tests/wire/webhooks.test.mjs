@@ -293,6 +293,21 @@ onEachEngine('webhooks', (test) => {
       const forged = await send(`http://127.0.0.1:${port}`, 'POST', '/', { body: delivery.body, headers: { 'x-grantex-signature-v2': 'sha256=00' } });
       assert.equal(forged.status, 401);
       assert.equal(receiver.at(path).length, 1);
+
+      const jsonPort = await freePort();
+      const json = Server.run(['webhooks', 'listen', '--port', String(jsonPort), '--secret', secret, '--json']);
+      try {
+        await eventually(() => json.output.includes('Listening on'), () => json.output, 60);
+        const again = await send(`http://127.0.0.1:${jsonPort}`, 'POST', '/', { body: delivery.body, headers: delivery.headers });
+        assert.equal(again.status, 200);
+        await eventually(() => json.output.includes('\n{'), () => json.output);
+        const { at, id: said, ...line } = JSON.parse(json.output.split('\n').find((text) => text.startsWith('{')));
+        assert.match(at, TIME);
+        assert.equal(said, delivery.headers['webhook-id']);
+        assert.deepEqual(line, { documented: true, standard: true, fresh: true, answered: 200, body: delivery.body });
+      } finally {
+        await json.stop();
+      }
     } finally {
       await listener.stop();
     }

@@ -45,18 +45,39 @@ public sealed class Mailer
     {
         var now = _clock.Now();
         var mail = new Mail(id, _options.From, to, content.Subject, content.Text, content.Html);
-        if ((await _configurations.ReadAsync(ct)).Find(MailGroup.GroupName, MailGroup.Smtp) is { } configured) return await SendAsync(mail, configured, now, ct);
-        if (_options.Server is { } server) return await _smtp.SendAsync(server, mail, now, _messages.Timeout, ct);
+        if (await WayAsync(ct) is { } way)
+        {
+            return way.Succeeded ? await _smtp.SendAsync(way.Value.Server, mail with { From = way.Value.From }, now, _messages.Timeout, ct) : way.Failure;
+        }
+
         if (_options.PickupDirectory is { } folder) return await DropAsync(mail, folder, now, ct);
         return _outbox.Show(new ShownMessage(id, now, MessageChannel.Mail, string.Join(", ", to), template, content.Subject, content.Text, content.Html)) ? id : MessageFailures.NoMail;
     }
 
-    private async Task<Result<string>> SendAsync(Mail mail, Configuration configured, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Signs on at the mail server that is used, and sends nothing.</summary>
+    /// <returns>What came of it; null when mail leaves by no server.</returns>
+    internal async Task<Reached?> TryAsync(TimeSpan within, CancellationToken ct)
     {
+        if (await WayAsync(ct) is not { } way) return null;
+        if (!way.Succeeded) return new Reached("the mail server", IsSetAtRunTime: true, way.Failure);
+        var (server, _, isSetAtRunTime) = way.Value;
+        return new Reached(server.ToString(), isSetAtRunTime, (await _smtp.TryAsync(server, within, ct)).Failure);
+    }
+
+    /// <summary>The mail server that is used: an administrator's, else the settings'.</summary>
+    /// <returns>Null when there is none; a failure when what an administrator set cannot be used.</returns>
+    private async ValueTask<Result<Way>?> WayAsync(CancellationToken ct)
+    {
+        if ((await _configurations.ReadAsync(ct)).Find(MailGroup.GroupName, MailGroup.Smtp) is not { } configured)
+        {
+            if (_options.Server is not { } given) return null;
+            return (Result<Way>)new Way(given, _options.From, IsSetAtRunTime: false);
+        }
+
         var password = _box.Open(configured);
-        if (password is null && configured.SealedCredential is not null) return MessageFailures.CredentialLost;
+        if (password is null && configured.SealedCredential is not null) return (Result<Way>)MessageFailures.CredentialLost;
         var (server, from, problem) = MailGroup.ReadServer(configured.Json(), password);
-        return server is null ? ConfigurationFailures.Of(problem!) : await _smtp.SendAsync(server, mail with { From = from }, now, _messages.Timeout, ct);
+        return server is null ? ConfigurationFailures.Of(problem!) : (Result<Way>)new Way(server, from, IsSetAtRunTime: true);
     }
 
     private static async Task<Result<string>> DropAsync(Mail mail, string folder, DateTimeOffset now, CancellationToken ct)
@@ -67,4 +88,6 @@ public sealed class Mailer
         await File.WriteAllBytesAsync(place, written.Text, ct);
         return mail.Id;
     }
+
+    private sealed record Way(SmtpServer Server, string From, bool IsSetAtRunTime);
 }

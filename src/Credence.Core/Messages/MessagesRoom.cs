@@ -42,6 +42,7 @@ public static class MessagesRoom
             provider.GetRequiredService<SmsSender>(),
             provider.GetRequiredService<Metrics>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new ReachProviders(provider.GetRequiredService<Mailer>(), provider.GetRequiredService<SmsSender>()))
         .AddSingleton(provider => new DeliverMessages(
             provider.GetRequiredService<Db>(),
             provider.GetRequiredService<ISharedState>(),

@@ -40,6 +40,18 @@ internal sealed partial class SmsSender(
         return answer.Succeeded ? Read(provider, id, answer.Value) : MessageFailures.SmsAway(answer.Failure.Detail);
     }
 
+    /// <summary>Connects to the provider that is configured, and sends nothing.</summary>
+    /// <returns>What came of it; null when there is none.</returns>
+    public async Task<Reached?> TryAsync(TimeSpan within, CancellationToken ct)
+    {
+        if ((await configurations.ReadAsync(ct)).Find(SmsGroup.GroupName, SmsGroup.Provider) is not { } configured) return null;
+        var (provider, problem) = SmsProvider.Read(configured.Json());
+        if (provider is null) return new Reached("the provider", IsSetAtRunTime: true, ConfigurationFailures.Of(problem!));
+        var address = new Uri(provider.Url.Split('?')[0]); // what is behind may be secret, and may have places to fill in
+        var lost = box.Open(configured) is null && configured.SealedCredential is not null ? MessageFailures.CredentialLost : null;
+        return new Reached(address.Authority, IsSetAtRunTime: true, lost ?? (await client.TryAsync(address, within, ct)).Failure);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 

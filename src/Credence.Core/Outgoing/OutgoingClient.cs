@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Credence.Outgoing;
 
@@ -48,7 +50,7 @@ public sealed class OutgoingClient : IDisposable
             MaxResponseHeadersLength = 32, // KiB
             PooledConnectionLifetime = TimeSpan.FromMinutes(2), // a name that moved is looked up again
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2), // less than servers keep theirs: none is written to that they have closed
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = async (context, ct) => await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ct),
         });
     }
 
@@ -69,6 +71,32 @@ public sealed class OutgoingClient : IDisposable
             return OutgoingFailures.TimedOut(limits.Time);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            ct.ThrowIfCancellationRequested();
+            return OutgoingFailures.Of(error);
+        }
+    }
+
+    /// <summary>Connects as for a request, with TLS where the address has it, and asks for nothing.</summary>
+    /// <returns>True; or why no request would get through.</returns>
+    public async Task<Result<bool>> TryAsync(Uri address, TimeSpan within, CancellationToken ct)
+    {
+        if (_rules.Problem(address.OriginalString) is { } problem) return Failure.Invalid($"The address {problem}");
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        time.CancelAfter(within);
+        try
+        {
+            await using var stream = await ConnectAsync(address.IdnHost, address.Port, time.Token);
+            if (address.Scheme != Uri.UriSchemeHttps) return true;
+            await using var tls = new SslStream(stream);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.IdnHost }, time.Token);
+            return true;
+        }
+        catch (Exception) when (time.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            return OutgoingFailures.TimedOut(within);
+        }
+        catch (Exception error) when (error is IOException or SocketException or AuthenticationException)
         {
             ct.ThrowIfCancellationRequested();
             return OutgoingFailures.Of(error);
@@ -96,9 +124,8 @@ public sealed class OutgoingClient : IDisposable
     }
 
     /// <summary>Looks the name up once, and connects to an address of it that may be connected to.</summary>
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    private async Task<Stream> ConnectAsync(string host, int port, CancellationToken ct)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _resolve(host, ct);
         var allowed = _rules.AllowPrivate ? addresses : Array.FindAll(addresses, PublicAddress.Is);
         if (allowed.Length == 0) throw addresses.Length == 0 ? new SocketException((int)SocketError.HostNotFound) : new NotPublicException();

@@ -24,12 +24,28 @@ public sealed class SmtpSender
         if (MailWriter.Write(mail, now) is not { } written) return SmtpFailures.Malformed;
         using var span = Tracing.Source.StartActivity("smtp.send", ActivityKind.Client);
         span?.SetTag("server.address", server.Host);
+        return await AtAsync(server, (session, timed) => session.SendAsync(written, timed), within, ct);
+    }
+
+    /// <summary>Connects, encrypts and signs on as for a mail, and leaves without sending one.</summary>
+    /// <returns>The server's name; or why no mail would leave by it.</returns>
+    public Task<Result<string>> TryAsync(SmtpServer server, TimeSpan within, CancellationToken ct) => AtAsync(
+        server,
+        async (session, timed) =>
+        {
+            await session.LeaveAsync(timed);
+            return server.ToString();
+        },
+        within, ct);
+
+    private async Task<Result<string>> AtAsync(SmtpServer server, Func<SmtpSession, CancellationToken, Task<string>> what, TimeSpan within, CancellationToken ct)
+    {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(within);
         try
         {
             await using var session = await SmtpSession.OpenAsync(server, _trusted, time.Token);
-            return await session.SendAsync(written, time.Token);
+            return await what(session, time.Token);
         }
         catch (SmtpEndedException ended)
         {

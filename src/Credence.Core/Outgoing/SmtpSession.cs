@@ -58,8 +58,21 @@ internal sealed class SmtpSession : IAsyncDisposable
         await CommandAsync("DATA", "DATA", 354, ct);
         await _lines.WriteAsync(Stuffed(mail.Text), ct);
         var taken = await ExpectAsync("DATA", 250, ct);
-        await LeaveAsync(ct);
+        await LeaveAsync(ct); // the mail is taken
         return taken;
+    }
+
+    /// <summary>Says that this was all: whatever comes of that changes nothing.</summary>
+    public async Task LeaveAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _lines.WriteAsync("QUIT\r\n"u8.ToArray(), ct);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            // it has left already
+        }
     }
 
     /// <inheritdoc/>
@@ -122,19 +135,6 @@ internal sealed class SmtpSession : IAsyncDisposable
         await CommandAsync("AUTH", "AUTH LOGIN", 334, ct);
         await CommandAsync("AUTH", Base64(user), 334, ct);
         await CommandAsync("AUTH", Base64(password), 235, ct);
-    }
-
-    /// <summary>The mail is taken: whatever happens now changes nothing.</summary>
-    private async Task LeaveAsync(CancellationToken ct)
-    {
-        try
-        {
-            await _lines.WriteAsync("QUIT\r\n"u8.ToArray(), ct);
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
-        {
-            // it has left already
-        }
     }
 
     private async Task<string> CommandAsync(string name, string line, int expected, CancellationToken ct)

@@ -36,17 +36,27 @@ public sealed class Opa(PolicyOptions options, Metrics metrics, ILogger<Opa> log
     /// <summary>Asks for a decision. Takes no longer than the timeout and fails only by its answer, whatever OPA does.</summary>
     public async Task<OpaAnswer> AskAsync(PolicyQuestion asked, CancellationToken ct)
     {
+        var answer = await ExchangeAsync(Write(asked), ct);
+        metrics.PolicyEngineAsked(answer.Succeeded ? Metrics.Success : answer.Failure.Code);
+        if (answer.Succeeded) return answer.Value;
+        Log.PolicyEngineFailed(log, "opa", answer.Failure.Detail, options.FallBackToBuiltin ? "the builtin rules decide" : "denied");
+        return default;
+    }
+
+    /// <summary>Asks about nobody, to see whether it is there and answers as it should. That it then decides nothing is an answer too.</summary>
+    public Task<Result<OpaAnswer>> TryAsync(CancellationToken ct) => ExchangeAsync("""{"input":{}}"""u8.ToArray(), ct);
+
+    private async Task<Result<OpaAnswer>> ExchangeAsync(ReadOnlyMemory<byte> question, CancellationToken ct)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(options.OpaTimeout);
         try
         {
-            using var response = await SendAsync(Write(asked), patience.Token);
+            using var response = await SendAsync(question, patience.Token);
             if (!response.IsSuccessStatusCode) return Failed("status", $"it answered {(int)response.StatusCode}");
 
             using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(patience.Token), Strict);
-            if (Read(answer.RootElement) is not { Answered: true } read) return Failed("malformed", "its answer has no boolean at result.allow");
-            metrics.PolicyEngineAsked(Metrics.Success);
-            return read;
+            return Read(answer.RootElement) is { Answered: true } read ? read : Failed("malformed", "its answer has no boolean at result.allow");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -120,10 +130,5 @@ public sealed class Opa(PolicyOptions options, Metrics metrics, ILogger<Opa> log
         return buffer.WrittenMemory;
     }
 
-    private OpaAnswer Failed(string status, string why)
-    {
-        metrics.PolicyEngineAsked(status);
-        Log.PolicyEngineFailed(log, "opa", why, options.FallBackToBuiltin ? "the builtin rules decide" : "denied");
-        return default;
-    }
+    private static Failure Failed(string status, string why) => new(FailureKind.Unavailable, status, why);
 }

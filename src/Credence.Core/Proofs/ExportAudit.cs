@@ -11,7 +11,11 @@ public sealed class ExportAudit(Db db, MakeCheckpoint checkpoints, CheckpointKey
     private const int Page = 256;
 
     /// <summary>Writes it to <paramref name="to"/>. What does not fit is written as it is: finding that is the verifier's work.</summary>
-    public async Task RunAsync(string organization, Stream to, CancellationToken ct)
+    public Task RunAsync(string organization, Stream to, CancellationToken ct) => RunAsync(organization, to, (_, _) => { }, ct);
+
+    /// <summary>The same, telling <paramref name="progress"/> after each page how many leaves are written, and how many there are.</summary>
+    /// <inheritdoc cref="RunAsync(string, Stream, CancellationToken)"/>
+    public async Task RunAsync(string organization, Stream to, Action<long, long> progress, CancellationToken ct)
     {
         var made = await checkpoints.RunAsync(organization, ct); // so that nothing in it is unanchored
         var origin = made.Succeeded ? made.Value.Checkpoint.Origin : $"{options.Origin}/audit/{organization}";
@@ -28,6 +32,7 @@ public sealed class ExportAudit(Db db, MakeCheckpoint checkpoints, CheckpointKey
             var end = entries.Count > 0 ? entries[^1].Leaf + 1 : size;
             await PageAsync(lines, organization, entries, new Range(start, end, last), ct);
             (start, count) = (end, count + entries.Count);
+            progress(start, size);
         }
 
         foreach (var (_, note) in await CheckpointsAsync(organization, new Range(size, long.MaxValue, last), ct)) lines.Checkpoint(note); // of a log that was cut

@@ -5,6 +5,8 @@ namespace Credence.Proofs;
 /// <summary>Checks an exported log with nothing but the file, the public key, and checkpoints kept from earlier. Holds one line at a time.</summary>
 public sealed class VerifyExport
 {
+    private const int Step = 1024;
+
     private readonly Findings _findings = new();
     private readonly Dictionary<string, ChainCheck> _chains = new(StringComparer.Ordinal);
     private readonly GrowingRoot _tree = new();
@@ -28,10 +30,21 @@ public sealed class VerifyExport
     /// <param name="keys">The public keys that may have signed; whatever keys the file names count for nothing.</param>
     /// <param name="earlier">Checkpoints kept elsewhere, whose signatures are proven.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static async Task<Verdict> RunAsync(TextReader export, IReadOnlyList<SigningKey> keys, IReadOnlyList<Checkpoint> earlier, CancellationToken ct)
+    public static Task<Verdict> RunAsync(TextReader export, IReadOnlyList<SigningKey> keys, IReadOnlyList<Checkpoint> earlier, CancellationToken ct) =>
+        RunAsync(export, keys, earlier, _ => { }, ct);
+
+    /// <summary>The same, telling <paramref name="progress"/> now and then how many lines were read.</summary>
+    /// <inheritdoc cref="RunAsync(TextReader, IReadOnlyList{SigningKey}, IReadOnlyList{Checkpoint}, CancellationToken)"/>
+    public static async Task<Verdict> RunAsync(
+        TextReader export, IReadOnlyList<SigningKey> keys, IReadOnlyList<Checkpoint> earlier, Action<long> progress, CancellationToken ct)
     {
         var check = new VerifyExport(keys, earlier);
-        for (var number = 1L; await export.ReadLineAsync(ct) is { } line; number++) check.Take(line, number);
+        for (var number = 1L; await export.ReadLineAsync(ct) is { } line; number++)
+        {
+            check.Take(line, number);
+            if (number % Step == 0) progress(number);
+        }
+
         return check.End();
     }
 

@@ -48,7 +48,11 @@ public sealed class Migrator(Db db, TimeProvider clock)
     /// <summary>Applies what is missing; two processes at once apply each file once.</summary>
     /// <returns>How many files this call applied.</returns>
     /// <exception cref="InvalidDataException">A file that was applied has changed since.</exception>
-    public async Task<int> ApplyAsync(IReadOnlyList<Migration> migrations, CancellationToken ct)
+    public Task<int> ApplyAsync(IReadOnlyList<Migration> migrations, CancellationToken ct) => ApplyAsync(migrations, _ => { }, ct);
+
+    /// <summary>The same, telling <paramref name="begun"/> the name of each file that is applied as it begins.</summary>
+    /// <inheritdoc cref="ApplyAsync(IReadOnlyList{Migration}, CancellationToken)"/>
+    public async Task<int> ApplyAsync(IReadOnlyList<Migration> migrations, Action<string> begun, CancellationToken ct)
     {
         var count = 0;
         await db.Engine.ExclusivelyAsync(
@@ -63,7 +67,7 @@ public sealed class Migrator(Db db, TimeProvider clock)
 
                 foreach (var migration in migrations)
                 {
-                    if (await ApplyOneAsync(migration, ct)) count++;
+                    if (await ApplyOneAsync(migration, begun, ct)) count++;
                 }
             },
             ct);
@@ -87,7 +91,7 @@ public sealed class Migrator(Db db, TimeProvider clock)
             [.. applied.Select(row => row.Name).Except(migrations.Select(migration => migration.Name), StringComparer.Ordinal)]);
     }
 
-    private async Task<bool> ApplyOneAsync(Migration migration, CancellationToken ct)
+    private async Task<bool> ApplyOneAsync(Migration migration, Action<string> begun, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(ct);
         var before = await tx.FirstAsync($"select {Columns} from schema_migrations where name = {migration.Name}", Read, ct);
@@ -98,6 +102,7 @@ public sealed class Migrator(Db db, TimeProvider clock)
                 : throw new InvalidDataException($"migration {migration.Name} was changed after it had been applied");
         }
 
+        begun(migration.Name);
         var statements = new Sql(0, 0);
         statements.AppendLiteral(migration.Text);
         await tx.ExecuteLongAsync(statements, most: null, ct);

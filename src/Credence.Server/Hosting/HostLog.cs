@@ -37,6 +37,9 @@ internal static partial class HostLog
     [LoggerMessage(1114, LogLevel.Information, "migrations applied: {Count}")]
     public static partial void Migrated(ILogger log, int count);
 
+    [LoggerMessage(1127, LogLevel.Information, "migrating: {File}")]
+    public static partial void Migrating(ILogger log, string file);
+
     [LoggerMessage(1115, LogLevel.Warning, "{Count} migrations are pending and MIGRATE_ON_START is false: /readyz answers 503 until credence migrate has run")]
     public static partial void MigrationsPending(ILogger log, int count);
 

@@ -29,6 +29,9 @@ public sealed class ReencryptCommandTests
         var (exitCode, output, errors) = await ServerProcess.RunAsync(settings, "config", "reencrypt");
         Assert.Equal((1, "done: 0 of 1 credentials re-encrypted"), (exitCode, output[^1]));
         Assert.Contains(errors, line => line.StartsWith("1 cannot be opened", StringComparison.Ordinal));
+        (exitCode, output, errors) = await ServerProcess.RunAsync(settings, "config", "reencrypt", "--json");
+        Assert.Equal((1, """{"seen":1,"renewed":0,"lost":1}"""), (exitCode, Assert.Single(output)));
+        Assert.Contains("1 credentials seen, 0 re-encrypted", errors);
 
         settings["APP_ENV_APPLICATION_SECRET_PREVIOUS"] = First;
         (exitCode, output, _) = await ServerProcess.RunAsync(settings, "config", "reencrypt");

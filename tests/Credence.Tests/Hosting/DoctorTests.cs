@@ -26,7 +26,7 @@ public sealed class DoctorTests
             ["AUTO_GENERATE_KEYS"] = "false",
         });
 
-        var report = await new Examine(settings, new ClockThatIsOff(TimeSpan.FromSeconds(seconds)), TimeSpan.FromMinutes(1)).RunAsync(100, asksServer: false, _ => { }, Ct);
+        var report = await new Examine(settings, new ClockThatIsOff(TimeSpan.FromSeconds(seconds)), TimeSpan.FromMinutes(1)).RunAsync(100, asksOutside: false, _ => { }, Ct);
 
         var clocks = report.Findings.Where(finding => finding.Wrong == "the clocks do not agree").ToList();
         Assert.Equal(where is null ? [] : ["database", "redis"], clocks.Select(finding => finding.Check));
@@ -59,6 +59,52 @@ public sealed class DoctorTests
         var found = Production(("REDIS_URL", url));
 
         Assert.Equal(isFound, found.Exists(finding => finding.Wrong.Contains("whoever reaches Redis", StringComparison.Ordinal) && finding.Fix.Contains("requirepass", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(9, 100, true)] // less than a tenth of a small disk
+    [InlineData(11, 100, false)]
+    [InlineData(2047, 1_000_000, true)] // less than 2 GB of a large one
+    [InlineData(2048, 1_000_000, false)]
+    public void A_disk_that_is_nearly_full_is_found_wherever_this_server_writes(long free, long total, bool isFound)
+    {
+        using var folder = new TempFolder();
+        var (data, mails, checkpoints) = (Path.Combine(folder.Path, "data"), Path.Combine(folder.Path, "yet", "to", "be"), Directory.CreateDirectory(Path.Combine(folder.Path, "notes")).FullName);
+        var settings = SettingValues.Read(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["DATABASE_URL"] = $"sqlite:{Path.Combine(data, "c.db")}",
+            ["USAGE_JOURNAL_DIR"] = folder.Path,
+            ["AUDIT_CHECKPOINT_FILE"] = Path.Combine(checkpoints, "all"),
+            ["MAIL_PICKUP_DIR"] = mails,
+        });
+        var looked = new List<string>();
+        var found = new Examination();
+
+        DiskCheck.Run(settings, Look, found);
+
+        Assert.Equal([folder.Path, folder.Path, checkpoints, folder.Path], looked); // what is yet to be made will be on the disk of what is there
+        Assert.Equal(isFound ? 4 : 0, found.Report().Findings.Count);
+        Assert.All(found.Report().Findings, finding => Assert.Matches($"is nearly full. Seen: {free} MB of {total} are free at /.* Do: make room", finding.ToString()));
+        Assert.Equal(4, found.Report().Looked.Count);
+
+        DiskCheck.Room? Look(string place)
+        {
+            looked.Add(place);
+            return new DiskCheck.Room(free << 20, total << 20);
+        }
+    }
+
+    [Fact]
+    public void A_disk_that_does_not_say_how_much_room_it_has_is_no_finding()
+    {
+        using var folder = new TempFolder();
+        var settings = SettingValues.Read(new Dictionary<string, string>(StringComparer.Ordinal) { ["AUDIT_CHECKPOINT_FILE"] = Path.Combine(folder.Path, "all") });
+        var found = new Examination();
+
+        DiskCheck.Run(settings, _ => null, found);
+
+        Assert.Empty(found.Report().Findings);
+        Assert.Equal(["disk of the audit log's checkpoints: it does not say how much room it has"], found.Report().Looked);
     }
 
     private static List<Finding> Production(params (string Name, string Value)[] changed)

@@ -56,6 +56,29 @@ public sealed class MigrateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Migrating_that_takes_long_says_what_it_is_at()
+    {
+        await using var database = await TestDb.EmptyAsync(EngineKind.Postgres);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = database.Url };
+        ServerProcess? migrating = null;
+        try
+        {
+            await database.Db.Engine.ExclusivelyAsync(
+                async () =>
+                {
+                    migrating = ServerProcess.Start(settings, "migrate");
+                    await migrating.LineAsync("migrating: another process migrates");
+                },
+                Ct);
+            Assert.Equal(0, await migrating!.ExitAsync());
+        }
+        finally
+        {
+            if (migrating is not null) await migrating.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_migration_that_changed_after_it_was_applied_stops_the_start()
     {
         var settings = ServerProcess.Embedded(_folder.Path);

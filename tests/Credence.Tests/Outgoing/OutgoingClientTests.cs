@@ -103,6 +103,22 @@ public sealed class OutgoingClientTests
         Assert.Empty(receiver.All);
     }
 
+    [Fact]
+    public async Task An_address_is_tried_by_the_same_rules_and_asked_for_nothing()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var patience = TimeSpan.FromSeconds(30);
+        using (var client = new OutgoingClient(Relaxed)) Assert.True((await client.TryAsync(new Uri(receiver.Url), patience, Ct)).Succeeded);
+        Assert.Empty(receiver.All);
+
+        using var strict = new OutgoingClient(Strict, (_, _) => Task.FromResult(new[] { IPAddress.Loopback }));
+        var port = new Uri(receiver.Url).Port;
+        Assert.Equal(OutgoingFailures.NotPublic, (await strict.TryAsync(new Uri($"http://receiver.example:{port}/"), patience, Ct)).Failure);
+        using var relaxed = new OutgoingClient(Relaxed);
+        Assert.Equal("The connection failed: ConnectionRefused", (await relaxed.TryAsync(new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}/"), patience, Ct)).Failure!.Detail);
+        Assert.False((await relaxed.TryAsync(new Uri($"https://127.0.0.1:{port}/"), patience, Ct)).Succeeded); // no TLS there
+    }
+
     /// <summary>Rebinding: a name that is public when it is checked and private when it is used. There is one look-up, so there is no second answer.</summary>
     [Fact]
     public async Task A_name_is_looked_up_once_for_the_check_and_the_connection()

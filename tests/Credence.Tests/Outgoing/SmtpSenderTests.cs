@@ -50,6 +50,24 @@ public sealed class SmtpSenderTests
         Assert.DoesNotContain(server.Commands, line => line.StartsWith("AUTH", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(SmtpSecurity.None)]
+    [InlineData(SmtpSecurity.Starttls)]
+    [InlineData(SmtpSecurity.Tls)]
+    public async Task A_server_is_tried_as_for_a_mail_and_sent_none(SmtpSecurity security)
+    {
+        await using var server = new MailServer(security);
+        var sender = new SmtpSender(server.Certificate is { } trusted ? [trusted] : []);
+        var at = server.At("ada", Password);
+
+        Assert.Equal(at.ToString(), (await sender.TryAsync(at, Patience, Ct)).Value);
+        Assert.Contains(server.Commands, line => line.StartsWith("AUTH", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Commands, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+        server.Answer = line => line.StartsWith("AUTH", StringComparison.Ordinal) ? "535 wrong" : null;
+        Assert.Equal("smtp.auth", (await sender.TryAsync(at, Patience, Ct)).Failure!.Code);
+        Assert.Empty(server.All);
+    }
+
     [Fact]
     public async Task Without_starttls_nothing_is_said_in_clear()
     {

@@ -74,6 +74,24 @@ public sealed class OpaTests
         Assert.Equal(new OpaAnswer(answered, effect), await AskAsync(Options(stand.Url)));
     }
 
+    [Fact]
+    public async Task It_can_be_tried_without_asking_about_anybody()
+    {
+        string? asked = null;
+        await using var stand = await OpaStandIn.StartAsync(async http =>
+        {
+            using var reader = new StreamReader(http.Request.Body);
+            asked = await reader.ReadToEndAsync();
+            await http.Response.WriteAsync("{}");
+        });
+        using var metrics = new Metrics();
+        using (var opa = new Opa(Options(stand.Url), metrics, NullLogger<Opa>.Instance)) Assert.Equal(new OpaAnswer(true, null), (await opa.TryAsync(World.Ct)).Value);
+        Assert.Equal("""{"input":{}}""", asked);
+
+        using var away = new Opa(Options($"http://127.0.0.1:{ServerProcess.FreePort()}"), metrics, NullLogger<Opa>.Instance);
+        Assert.Equal("unreachable", (await away.TryAsync(World.Ct)).Failure!.Code);
+    }
+
     [Theory]
     [InlineData(500)]
     [InlineData(404)]

@@ -39,8 +39,10 @@ public sealed class MigratorTests
         Migrator.Migration[] files = [new("9998_good.sql", "create table good (id integer)"), new("9999_bad.sql", "create table half (id integer); select nonsense from nowhere;")];
         var migrator = new Migrator(database.Db, TimeProvider.System);
 
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => migrator.ApplyAsync(files, Ct));
+        var begun = new List<string>();
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => migrator.ApplyAsync(files, begun.Add, Ct));
 
+        Assert.Equal(["9998_good.sql", "9999_bad.sql"], begun);
         Assert.Equal(["9999_bad.sql"], await migrator.PendingAsync(files, Ct));
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => database.Db.NumberAsync($"select count(*) as n from half", Ct));
         Assert.Equal(0, await database.Db.NumberAsync($"select count(*) as n from good", Ct));

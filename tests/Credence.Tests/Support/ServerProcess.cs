@@ -73,13 +73,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (await process.ExitAsync(), process.Output, process.Errors);
     }
 
-    /// <summary>Waits until a line of its output contains <paramref name="text"/>.</summary>
+    /// <summary>Waits until a line of its output, or of its errors, contains <paramref name="text"/>.</summary>
     public async Task<string> LineAsync(string text)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            if (_output.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found) return found;
+            if (_output.Concat(_errors).FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found) return found;
             if (_process.HasExited || patience.IsCancellationRequested)
             {
                 throw new InvalidOperationException($"no line with '{text}' came. It wrote:\n{string.Join('\n', Output.Concat(Errors))}");

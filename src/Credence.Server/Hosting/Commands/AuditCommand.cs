@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Credence.Keys;
 using Credence.Proofs;
 using Credence.Server.Hosting.Settings;
@@ -14,6 +15,7 @@ internal static class AuditCommand
 
     private static Command Verify()
     {
+        var json = ToolOptions.Json();
         var file = new Argument<FileInfo>("file") { Description = "The export, as /audit/v1/export or `credence audit export` gave it." };
         var keys = new Option<string[]>("--key")
         {
@@ -21,8 +23,8 @@ internal static class AuditCommand
             Required = true,
         };
         var earlier = new Option<FileInfo?>("--checkpoint") { Description = "Checkpoints kept from earlier, one after the other: what AUDIT_CHECKPOINT_FILE holds." };
-        var command = new Command("verify", "Checks an export with the public key alone, without server or database; exits 1 if anything is wrong.") { file, keys, earlier };
-        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(keys)!, parsed.GetValue(earlier), ct));
+        var command = new Command("verify", "Checks an export with the public key alone, without server or database; exits 1 if anything is wrong.") { file, keys, earlier, json };
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(keys)!, parsed.GetValue(earlier), parsed.GetValue(json), ct));
         return command;
     }
 
@@ -33,7 +35,9 @@ internal static class AuditCommand
         command.SetAction((parsed, ct) => Tool.RunWithKeysAsync(settings, async services =>
         {
             await using var output = Console.OpenStandardOutput();
-            await services.GetRequiredService<ExportAudit>().RunAsync(parsed.GetValue(organization)!, output, ct);
+            var progress = Progress.OnError();
+            await services.GetRequiredService<ExportAudit>().RunAsync(
+                parsed.GetValue(organization)!, output, (done, all) => progress.At(() => $"audit export: {done} of {all} entries"), ct);
             return 0;
         }));
         return command;
@@ -41,17 +45,19 @@ internal static class AuditCommand
 
     private static Command RotateKey(SettingValues settings)
     {
-        var command = new Command("rotate-key", "Signs checkpoints with a new key from now on. Tell those who verify: they need both public keys.");
-        command.SetAction((_, ct) => Tool.RunWithKeysAsync(settings, async services =>
+        var json = ToolOptions.Json();
+        var command = new Command("rotate-key", "Signs checkpoints with a new key from now on. Tell those who verify: they need both public keys.") { json };
+        command.SetAction((parsed, ct) => Tool.RunWithKeysAsync(settings, async services =>
         {
             var made = await services.GetRequiredService<CheckpointKeys>().RotateAsync(ct);
-            await (made.Succeeded ? Console.Out : Console.Error).WriteLineAsync(made.Succeeded ? Convert.ToBase64String(NoteKey.PublicBytes(made.Value)) : made.Failure.Detail);
-            return made.Succeeded ? 0 : 1;
+            return Tool.Show(made, key => parsed.GetValue(json)
+                ? JsonSerializer.Serialize(new CheckpointKeyShown(Convert.ToBase64String(NoteKey.PublicBytes(key))), ToolJson.Default.CheckpointKeyShown)
+                : Convert.ToBase64String(NoteKey.PublicBytes(key)));
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(FileInfo file, string[] keys, FileInfo? earlier, CancellationToken ct)
+    private static async Task<int> RunAsync(FileInfo file, string[] keys, FileInfo? earlier, bool json, CancellationToken ct)
     {
         var read = keys.Select(NoteKey.ParsePublic).OfType<SigningKey>().ToList();
         if (read.Count < keys.Length) return Refuse("--key must be a public key as /audit/v1/keys shows it, or name+id+key");
@@ -59,8 +65,9 @@ internal static class AuditCommand
         {
             var kept = earlier is null ? [] : Kept(earlier, read);
             using var export = file.OpenText();
-            var verdict = await VerifyExport.RunAsync(export, read, kept, ct);
-            foreach (var line in VerdictText.Lines(verdict)) await Console.Out.WriteLineAsync(line);
+            var progress = Progress.OnError();
+            var verdict = await VerifyExport.RunAsync(export, read, kept, lines => progress.At(() => $"audit verify: {Share(export.BaseStream)}{lines} lines"), ct);
+            foreach (var line in json ? [VerdictText.Json(verdict)] : VerdictText.Lines(verdict)) await Console.Out.WriteLineAsync(line);
             return verdict.Holds ? 0 : 1;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -75,9 +82,15 @@ internal static class AuditCommand
         return KeptCheckpoints.Read(text, keys);
     }
 
+    /// <summary>How far a file was read; of a pipe nobody knows.</summary>
+    private static string Share(Stream file) => file is { CanSeek: true, Length: > 0 } ? $"{file.Position * 100 / file.Length} %, " : "";
+
     private static int Refuse(string why)
     {
         Console.Error.WriteLine(why);
         return 1;
     }
 }
+
+/// <summary>The public key that signs checkpoints from now on, as <c>/audit/v1/keys</c> shows it.</summary>
+internal sealed record CheckpointKeyShown(string PublicKey);

@@ -21,12 +21,15 @@ internal static class BackupCommand
             var db = services.GetRequiredService<Db>();
             if (db.Engine.Kind == EngineKind.Postgres) return Tool.Refuse(Failure.Invalid(UsePgDump));
             var to = parsed.GetValue(file)!.FullName;
-            return Tool.Show(await BackUp.RunAsync(db, to, ct), bytes => parsed.GetValue(json)
+            var copied = await Progress.OnError().WhileAsync(() => BackUp.RunAsync(db, to, ct), () => $"backup: {Megabytes(to)} MB are copied");
+            return Tool.Show(copied, bytes => parsed.GetValue(json)
                 ? JsonSerializer.Serialize(new BackupShown(to, bytes), ToolJson.Default.BackupShown)
                 : $"{to}  {bytes} bytes, sound");
         }));
         return command;
     }
+
+    private static long Megabytes(string file) => File.Exists(file) ? new FileInfo(file).Length >> 20 : 0;
 }
 
 /// <summary>A backup, as the command shows it.</summary>

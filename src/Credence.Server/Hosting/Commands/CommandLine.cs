@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Credence.Server.Hosting.Settings;
 
 namespace Credence.Server.Hosting.Commands;
@@ -12,10 +13,23 @@ internal static class CommandLine
     public static Task<int> RunAsync(string[] args)
     {
         var settings = SettingValues.Read(Variables());
-        var root = new RootCommand("Credence: identity for people and agents, and the authority people lend to agents.")
+        var root = Root(settings);
+        var migrates = settings.Of(ProcessSettings.RunMode) == "migrate";
+        root.SetAction((_, _) => migrates ? Migrate.RunAsync(settings, json: false) : Serve.RunAsync(settings));
+        var parsed = root.Parse(args);
+        if (args.Contains("--json") && parsed.Action is ParseErrorAction refused) refused.ShowHelp = refused.ShowTypoCorrections = false; // they go to standard output
+        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }); // the host hears signals itself
+    }
+
+    /// <summary>The commands.</summary>
+    internal static RootCommand Root(SettingValues settings)
+    {
+        var serve = new Command("serve", "Runs the server. The default.");
+        serve.SetAction((_, _) => Serve.RunAsync(settings));
+        return new RootCommand("Credence: identity for people and agents, and the authority people lend to agents.")
         {
-            Command("serve", "Runs the server. The default.", () => Serve.RunAsync(settings)),
-            Command("migrate", "Applies the migrations that are missing, and ends.", () => Migrate.RunAsync(settings)),
+            serve,
+            Migrate.Command(settings),
             HealthCommand.Command(settings),
             CheckConfig.Command(settings),
             DoctorCommand.Command(settings),
@@ -32,9 +46,6 @@ internal static class CommandLine
             PlanCommand.Command(settings),
             WebhooksCommand.Command(),
         };
-        var migrates = settings.Of(ProcessSettings.RunMode) == "migrate";
-        root.SetAction((_, _) => migrates ? Migrate.RunAsync(settings) : Serve.RunAsync(settings));
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }); // the host hears signals itself
     }
 
     /// <summary>Prints what is wrong with the settings, a line each, to standard error.</summary>
@@ -43,13 +54,6 @@ internal static class CommandLine
     {
         foreach (var problem in problems) Console.Error.WriteLine(SettingRules.Line(problem));
         return problems.Count > 0;
-    }
-
-    private static Command Command(string name, string about, Func<Task<int>> run)
-    {
-        var command = new Command(name, about);
-        command.SetAction((_, _) => run());
-        return command;
     }
 
     private static Dictionary<string, string> Variables() =>

@@ -30,22 +30,25 @@ internal static class ConfigCommand
 
     private static Command Set(SettingValues settings)
     {
+        var json = ToolOptions.Json();
         var group = new Argument<string>("group") { Description = "MAIL, SMS or OTP." };
         var code = new Argument<string>("code") { Description = "What of it, as `credence config list` names it." };
         var value = new Argument<string>("value") { Description = "The value, as JSON. A credential stays as it is while the value sends it where it went." };
-        var command = new Command("set", "Sets something at run time, on every node; what it may be, the people door's /configurations says.") { group, code, value };
+        var command = new Command("set", "Sets something at run time, on every node; what it may be, the people door's /configurations says.") { group, code, value, json };
         command.SetAction((parsed, ct) => Tool.RunWithKeysAsync(settings, async services =>
         {
             var (inGroup, of) = (parsed.GetValue(group)!, parsed.GetValue(code)!);
-            if (Json(parsed.GetValue(value)!) is not { } given) return Tool.Refuse(Failure.Invalid("value must be JSON"));
+            if (Read(parsed.GetValue(value)!) is not { } given) return Tool.Refuse(Failure.Invalid("value must be JSON"));
             var act = PeopleAudit.Event("configuration.changed", Tool.Actor, $"{inGroup}/{of}");
             var changed = await services.GetRequiredService<ChangeConfiguration>().RunAsync(new ChangeConfiguration.Input(inGroup, of, given, Credential: null), act, ct);
-            return Tool.Show(changed, set => $"{set.Group} {set.Code} {set.Value}");
+            return Tool.Show(changed, set => parsed.GetValue(json)
+                ? JsonSerializer.Serialize(ConfigurationShown.Of(set), ToolJson.Default.ConfigurationShown)
+                : $"{set.Group} {set.Code} {set.Value}");
         }));
         return command;
     }
 
-    private static JsonElement? Json(string text)
+    private static JsonElement? Read(string text)
     {
         try
         {
@@ -59,12 +62,19 @@ internal static class ConfigCommand
 
     private static Command Reencrypt(SettingValues settings)
     {
+        var json = ToolOptions.Json();
         var command = new Command(
-            "reencrypt", "Encrypts providers' credentials under APP_ENV_APPLICATION_SECRET that are under a former secret, so that the former may go. Exits 1 if one cannot be opened.");
-        command.SetAction((_, ct) => Tool.RunWithKeysAsync(settings, async services =>
+            "reencrypt", "Encrypts providers' credentials under APP_ENV_APPLICATION_SECRET that are under a former secret, so that the former may go. Exits 1 if one cannot be opened.")
         {
-            var done = await services.GetRequiredService<ReencryptCredentials>().RunAsync(so => Console.Out.WriteLine($"{so.Seen} credentials seen, {so.Renewed} re-encrypted"), ct);
-            Console.Out.WriteLine($"done: {done.Renewed} of {done.Seen} credentials re-encrypted");
+            json,
+        };
+        command.SetAction((parsed, ct) => Tool.RunWithKeysAsync(settings, async services =>
+        {
+            var told = parsed.GetValue(json) ? Console.Error : Console.Out;
+            var done = await services.GetRequiredService<ReencryptCredentials>().RunAsync(so => told.WriteLine($"{so.Seen} credentials seen, {so.Renewed} re-encrypted"), ct);
+            Console.Out.WriteLine(parsed.GetValue(json)
+                ? JsonSerializer.Serialize(done, ToolJson.Default.Reencrypted)
+                : $"done: {done.Renewed} of {done.Seen} credentials re-encrypted");
             if (done.Lost == 0) return 0;
             await Console.Error.WriteLineAsync($"{done.Lost} cannot be opened with the secrets given: set APP_ENV_APPLICATION_SECRET_PREVIOUS to the one they are under, or set them anew");
             return 1;

@@ -15,9 +15,9 @@ internal static class DoctorCommand
     {
         var json = ToolOptions.Json();
         var entries = new Option<int>("--entries") { Description = "How many audit entries to compute again, the newest of each chain.", DefaultValueFactory = _ => UsualEntries };
-        var timeout = new Option<int>("--timeout") { Description = "How many seconds a store or the server may take to answer.", DefaultValueFactory = _ => UsualSeconds };
-        var offline = new Option<bool>("--offline") { Description = "Does not ask the running server; for before the first start." };
-        var command = new Command("doctor", "Looks at settings, stores, clocks, keys, migrations, queues and the audit log, changes nothing, and says what is wrong and what to do; exits 1 if anything is.")
+        var timeout = new Option<int>("--timeout") { Description = "How many seconds each of those that are asked may take to answer.", DefaultValueFactory = _ => UsualSeconds };
+        var offline = new Option<bool>("--offline") { Description = "Asks neither the running server nor mail server, provider of short messages, policy engine or collector of traces; for before the first start." };
+        var command = new Command("doctor", "Looks at settings, disks, stores, clocks, keys, migrations, queues, the audit log and what can be reached from here, changes nothing, and says what is wrong and what to do; exits 1 if anything is.")
         {
             json, entries, timeout, offline,
         };
@@ -35,6 +35,7 @@ internal static class DoctorCommand
     private static void Show(Report report)
     {
         foreach (var what in report.Looked) Console.Out.WriteLine($"looked at {what}");
+        foreach (var note in report.Notes) Console.Out.WriteLine($"note: {note}");
         foreach (var finding in report.Findings) Console.Out.WriteLine(finding);
         Console.Out.WriteLine(report.Findings.Count == 0 ? "nothing is wrong" : $"{report.Findings.Count} found");
     }

@@ -59,16 +59,22 @@ internal static class KeyCommand
 
     private static Command Revoke(SettingValues settings)
     {
-        var org = ToolOptions.Organization();
+        var (json, org) = (ToolOptions.Json(), ToolOptions.Organization());
         var key = new Argument<string>("key") { Description = "The key's id, key_…, as `credence key list` shows it." };
-        var command = new Command("revoke", "Ends a key, within a second on every node.") { org, key };
+        var command = new Command("revoke", "Ends a key, within a second on every node.") { org, key, json };
         command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services =>
         {
             var found = await ToolOptions.FindAsync(services, parsed.GetValue(org)!, ct);
             if (!found.Succeeded) return Tool.Refuse(found.Failure);
-            var revoked = await services.GetRequiredService<RevokeApiKey>().RunAsync(found.Value.Id, Ids.Read<ApiKey>(parsed.GetValue(key)!), Tool.Actor, ct);
-            return Tool.Show(revoked, _ => $"{parsed.GetValue(key)} is revoked");
+            var id = Ids.Read<ApiKey>(parsed.GetValue(key)!);
+            var revoked = await services.GetRequiredService<RevokeApiKey>().RunAsync(found.Value.Id, id, Tool.Actor, ct);
+            return Tool.Show(revoked, isRevoked => parsed.GetValue(json)
+                ? JsonSerializer.Serialize(new ApiKeyRevoked(id.ToString(), found.Value.Id.ToString(), isRevoked), ToolJson.Default.ApiKeyRevoked)
+                : $"{parsed.GetValue(key)} is revoked");
         }));
         return command;
     }
 }
+
+/// <summary>That an API key has ended, as the command shows it.</summary>
+internal sealed record ApiKeyRevoked(string Id, string Organization, bool Revoked);

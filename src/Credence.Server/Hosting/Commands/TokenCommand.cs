@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Credence.Server.Hosting.Settings;
 using Credence.SignIn;
 using Credence.Tokens;
@@ -13,15 +14,20 @@ internal static class TokenCommand
 
     private static Command Deny(SettingValues settings)
     {
+        var json = ToolOptions.Json();
         var id = new Argument<Guid>("jti") { Description = "The jti that the token says." };
-        var command = new Command("deny", "Ends one token of the forward-auth door, within a second on every node. To end all that somebody has, end their sessions.") { id };
+        var command = new Command("deny", "Ends one token of the forward-auth door, within a second on every node. To end all that somebody has, end their sessions.") { id, json };
         command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services =>
         {
             var token = new Id<ForwardToken>(parsed.GetValue(id));
             await services.GetRequiredService<DenyForwardToken>().RunAsync(Tool.Actor, token, ct);
-            Console.Out.WriteLine($"{token.Value} is denied");
-            return 0;
+            return Tool.Show<Guid>(token.Value, denied => parsed.GetValue(json)
+                ? JsonSerializer.Serialize(new TokenDenied(denied), ToolJson.Default.TokenDenied)
+                : $"{denied} is denied");
         }));
         return command;
     }
 }
+
+/// <summary>The token that counts no more, as the command shows it.</summary>
+internal sealed record TokenDenied(Guid Jti);

@@ -53,6 +53,8 @@ internal sealed record PersonMade(string UserId, string Password);
 /// <summary>Something that is set at run time, as commands show it. Its value is JSON; of a credential only whether there is one.</summary>
 internal sealed record ConfigurationShown(string Group, string Code, JsonElement Value, bool HasCredential)
 {
+    public static ConfigurationShown Of(Configuration set) => new(set.Group, set.Code, set.Json(), set.SealedCredential is not null);
+
     public static ConfigurationShown Of(ShownConfiguration configuration) => new(
         configuration.Group, configuration.Code, JsonElement.Parse(configuration.Value), configuration.HasCredential);
 
@@ -76,7 +78,19 @@ internal sealed record ConfigurationShown(string Group, string Code, JsonElement
 [JsonSerializable(typeof(AgentShown))]
 [JsonSerializable(typeof(List<AgentShown>))]
 [JsonSerializable(typeof(BackupShown))]
+[JsonSerializable(typeof(ConfigurationShown))]
 [JsonSerializable(typeof(List<ConfigurationShown>))]
+[JsonSerializable(typeof(Reencrypted))]
 [JsonSerializable(typeof(PersonShown))]
 [JsonSerializable(typeof(PersonMade))]
+[JsonSerializable(typeof(RoleGranted))]
+[JsonSerializable(typeof(ApiKeyRevoked))]
+[JsonSerializable(typeof(TokenDenied))]
+[JsonSerializable(typeof(Begun))]
+[JsonSerializable(typeof(MigratedShown))]
+[JsonSerializable(typeof(SettingsShown))]
+[JsonSerializable(typeof(VerdictShown))]
+[JsonSerializable(typeof(CheckpointKeyShown))]
+[JsonSerializable(typeof(LivenessShown))]
+[JsonSerializable(typeof(DeliveryShown))]
 internal sealed partial class ToolJson : JsonSerializerContext;

@@ -78,15 +78,17 @@ internal static class UserCommand
 
     private static Command Grant(SettingValues settings)
     {
-        var who = Who();
+        var (json, who) = (ToolOptions.Json(), Who());
         var role = new Argument<string>("role") { Description = "The role's identifier, such as SUPER_ADMIN." };
-        var command = new Command("grant-role", "Gives a person a role in every domain; who has it keeps it. It counts within a second on every node, and is in their next token.") { who, role };
+        var command = new Command("grant-role", "Gives a person a role in every domain; who has it keeps it. It counts within a second on every node, and is in their next token.") { who, role, json };
         command.SetAction((parsed, ct) => Tool.RunAsync(settings, async services =>
         {
             var text = parsed.GetValue(who)!;
             if (await FindAsync(services.GetRequiredService<Db>(), text, ct) is not { } person) return Tool.Refuse(PeopleFailures.NotFound);
             var granted = await services.GetRequiredService<GrantRole>().RunAsync(Tool.Actor, person, parsed.GetValue(role)!, ct);
-            return Tool.Show(granted, isNew => $"{person} {(isNew ? "has" : "had")} {parsed.GetValue(role)}");
+            return Tool.Show(granted, isNew => parsed.GetValue(json)
+                ? JsonSerializer.Serialize(new RoleGranted(person.ToString(), parsed.GetValue(role)!, isNew), ToolJson.Default.RoleGranted)
+                : $"{person} {(isNew ? "has" : "had")} {parsed.GetValue(role)}");
         }));
         return command;
     }
@@ -104,3 +106,6 @@ internal static class UserCommand
         return await new PersonFilter(Status: null, text).ListAsync(db, 2, 0, ct) is [var only] ? only.Id : null;
     }
 }
+
+/// <summary>That a person has a role, as the command shows it, and whether they did not have it before.</summary>
+internal sealed record RoleGranted(string UserId, string Role, bool IsNew);

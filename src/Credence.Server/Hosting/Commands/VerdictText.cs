@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Credence.Proofs;
 
 namespace Credence.Server.Hosting.Commands;
@@ -14,8 +15,27 @@ internal static class VerdictText
         yield return verdict.Kept > 0
             ? $"kept         {verdict.Kept} checkpoints from elsewhere"
             : "kept         none: who holds the key could have signed another history; give --checkpoint to rule that out";
-        foreach (var finding in verdict.Findings) yield return $"{finding.Kind.ToString().ToLowerInvariant(),-11}  {finding.Place}: {finding.What}";
+        foreach (var finding in verdict.Findings) yield return $"{Word(finding.Kind),-11}  {finding.Place}: {finding.What}";
         if (verdict.FindingCount > verdict.Findings.Count) yield return $"             and {verdict.FindingCount - verdict.Findings.Count} more";
         yield return verdict.Holds ? "OK: nothing is changed, missing, truncated or unanchored" : $"NOT OK: {verdict.FindingCount} findings";
     }
+
+    /// <summary>The same as one JSON object.</summary>
+    public static string Json(Verdict verdict) => JsonSerializer.Serialize(
+        new VerdictShown(
+            verdict.Holds, verdict.Origin, verdict.Entries, verdict.Dropped, verdict.Checkpoints, verdict.Last is { } last ? new CheckpointShown(last.Size, last.Time.Iso()) : null,
+            verdict.Kept, verdict.FindingCount, [.. verdict.Findings.Select(finding => new FindingShown(Word(finding.Kind), finding.Place, finding.What))]),
+        ToolJson.Default.VerdictShown);
+
+    private static string Word(FindingKind kind) => kind.ToString().ToLowerInvariant();
 }
+
+/// <summary>The outcome of a check. Of many findings the first are listed; <paramref name="FindingCount"/> is how many there are.</summary>
+internal sealed record VerdictShown(
+    bool Holds, string Log, long Entries, long Dropped, long Checkpoints, CheckpointShown? LastCheckpoint, int Kept, long FindingCount, IReadOnlyList<FindingShown> Findings);
+
+/// <summary>A checkpoint, as commands show it.</summary>
+internal sealed record CheckpointShown(long Size, string Time);
+
+/// <summary>Something that is wrong with an exported log: <c>changed</c>, <c>missing</c>, <c>truncated</c> or <c>unanchored</c>.</summary>
+internal sealed record FindingShown(string Kind, string Place, string What);

@@ -13,6 +13,7 @@ internal static class WebhooksCommand
 
     private static Command Listen()
     {
+        var json = new Option<bool>("--json") { Description = "Each delivery as a line of JSON." };
         var port = new Option<int>("--port") { Description = "The loopback port to listen on.", Required = true, CustomParser = ReadPort };
         var secret = new Option<WebhookSecret>("--secret")
         {
@@ -25,9 +26,9 @@ internal static class WebhooksCommand
             Description = "An http or https address that gets each delivery as it came; its status is the answer.",
             CustomParser = ReadAddress,
         };
-        var command = new Command("listen", "Prints every delivery with what its signatures are worth; answers 200, or 401 when they are worth nothing.") { port, secret, forward };
+        var command = new Command("listen", "Prints every delivery with what its signatures are worth; answers 200, or 401 when they are worth nothing.") { port, secret, forward, json };
         command.SetAction((parsed, ct) => WebhookListener.RunAsync(
-            parsed.GetValue(port), parsed.GetRequiredValue(secret), parsed.GetValue(forward), Console.Out, ct));
+            parsed.GetValue(port), parsed.GetRequiredValue(secret), parsed.GetValue(forward), parsed.GetValue(json), Console.Out, ct));
         return command;
     }
 

@@ -11,21 +11,30 @@ namespace Credence.Server.Hosting.Doctor;
 internal sealed class Examine(SettingValues settings, TimeProvider clock, TimeSpan patience)
 {
     /// <param name="entries">How many audit entries to compute again.</param>
-    /// <param name="asksServer">Whether the running server is asked too, at its own address.</param>
+    /// <param name="asksOutside">Whether the running server is asked too, at its own address, and what messages, policies and traces need.</param>
     /// <param name="told">Hears how far a long look is.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<Report> RunAsync(int entries, bool asksServer, Action<string> told, CancellationToken ct)
+    public async Task<Report> RunAsync(int entries, bool asksOutside, Action<string> told, CancellationToken ct)
     {
         var found = new Examination();
         SettingsCheck.Run(settings, found);
+        await IssuerCheck.RunAsync(settings, asksOutside, patience, found, ct);
         KeyFilesCheck.Run(settings, found);
-        if (SettingRules.ProblemsForDatabase(settings).Count == 0) await DatabaseAsync(entries, told, found, ct);
+        DiskCheck.Run(settings, found);
+        if (SettingRules.ProblemsForDatabase(settings).Count == 0) await DatabaseAsync(entries, asksOutside, told, found, ct);
         if (settings.Of(StoreSettings.RedisUrl) is { } redis) await RedisCheck.RunAsync(redis, settings, clock, patience, found, ct);
-        if (asksServer) await ServerCheck.RunAsync(settings, patience, found, ct);
+        if (asksOutside) await OutsideAsync(found, ct);
         return found.Report();
     }
 
-    private async Task DatabaseAsync(int entries, Action<string> told, Examination found, CancellationToken ct)
+    private async Task OutsideAsync(Examination found, CancellationToken ct)
+    {
+        await PolicyEngineCheck.RunAsync(settings, patience, found, ct);
+        await TracesCheck.RunAsync(settings, patience, found, ct);
+        await ServerCheck.RunAsync(settings, patience, found, ct);
+    }
+
+    private async Task DatabaseAsync(int entries, bool asksOutside, Action<string> told, Examination found, CancellationToken ct)
     {
         await using var services = ToolServices.Build(settings, clock);
         var db = services.GetRequiredService<Db>();
@@ -35,5 +44,6 @@ internal sealed class Examine(SettingValues settings, TimeProvider clock, TimeSp
         await NodesCheck.RunAsync(db, settings, clock.Now(), found, ct);
         await BacklogCheck.RunAsync(db, clock.Now(), found, ct);
         await AuditCheck.RunAsync(services, entries, told, found, ct);
+        if (asksOutside && !SettingRules.ProblemsForKeys(settings).Any()) await MessagesCheck.RunAsync(services, patience, found, ct); // providers' credentials are under the keys
     }
 }

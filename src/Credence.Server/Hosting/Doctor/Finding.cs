@@ -18,8 +18,9 @@ internal sealed record Finding(string Check, string Wrong, string Seen, string F
 
 /// <summary>What <c>credence doctor</c> came to.</summary>
 /// <param name="Findings">What is wrong; nothing when all is well.</param>
+/// <param name="Notes">What is no fault, and worth knowing.</param>
 /// <param name="Looked">What was looked at, and how far: so that nothing found is not taken for nothing looked at.</param>
-internal sealed record Report(IReadOnlyList<Finding> Findings, IReadOnlyList<string> Looked)
+internal sealed record Report(IReadOnlyList<Finding> Findings, IReadOnlyList<string> Notes, IReadOnlyList<string> Looked)
 {
     /// <summary>The same as JSON.</summary>
     public string Json() => JsonSerializer.Serialize(this, DoctorJson.Default.Report);

@@ -32,11 +32,7 @@ internal static class ServerCheck
 
     private static async Task IssuerAsync(HttpClient http, SettingValues settings, string address, Examination found, CancellationToken ct)
     {
-        using var answer = await http.GetAsync(new Uri($"{address}/.well-known/openid-configuration"), ct);
-        if (!answer.IsSuccessStatusCode) return; // no door that has one is open
-        await using var body = await answer.Content.ReadAsStreamAsync(ct);
-        using var document = await JsonDocument.ParseAsync(body, cancellationToken: ct);
-        var issuer = document.RootElement.TryGetProperty("issuer", out var said) ? said.GetString() : null;
+        if (await Discovery.IssuerAsync(http, address, ct) is not { } issuer) return; // no door that has one is open
         if (issuer == settings.Of(NetworkSettings.JwtIssuer)) return;
         found.Found(
             Check, "it runs with other settings than these, or another server is there", $"it calls itself {issuer}, and JWT_ISSUER is {settings.Of(NetworkSettings.JwtIssuer)}",

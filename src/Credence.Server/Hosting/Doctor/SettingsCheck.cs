@@ -12,17 +12,8 @@ internal static class SettingsCheck
     public static void Run(SettingValues settings, Examination found)
     {
         foreach (var problem in SettingRules.Problems(settings)) found.Found(Check, problem, "the settings of this process", "set it as docs/configuration.md says; `credence check-config` shows them all");
-        Issuer(settings, found);
         if (settings.Of(ProcessSettings.Environment) == Deployment.Production) Production(settings, found);
         found.Looked($"settings: {AllSettings.List.Count} of them, for {settings.Of(ProcessSettings.Environment)}");
-    }
-
-    /// <summary>Standard clients look for the discovery document under the issuer, and refuse one that calls itself by another name.</summary>
-    private static void Issuer(SettingValues settings, Examination found)
-    {
-        var (issuer, address) = (settings.Of(NetworkSettings.JwtIssuer), settings.Of(NetworkSettings.PublicBaseUrl));
-        if (issuer == address) return;
-        found.Found(Check, "tokens name an issuer that is not where this server is", $"JWT_ISSUER is {issuer}, PUBLIC_BASE_URL {address}", "unset JWT_ISSUER, or make the two alike");
     }
 
     private static void Production(SettingValues settings, Examination found)
