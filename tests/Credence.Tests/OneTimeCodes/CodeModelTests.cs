@@ -1,4 +1,3 @@
-using Credence.OneTimeCodes;
 using Credence.Telemetry;
 using Credence.Tests.State;
 using FsCheck;

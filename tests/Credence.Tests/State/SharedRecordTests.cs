@@ -98,8 +98,8 @@ public sealed class SharedRecordTests
 
         Assert.InRange((await state.LeftAsync(_key, Noon, Ct)).Left!.Value, TimeSpan.FromSeconds(50), Minute);
         Assert.Equal(GuessOutcome.Wrong, (await state.GuessAsync(_key, Right, Noon, Ct)).Outcome); // the second
-        var guessed = await state.GuessAsync(_key, Right with { Secret = new("secret", "tahini") }, Noon, Ct);
-        Assert.Equal(["ada", "tahini", "2", "3"], new[] { "holder", "secret", "tries", "shelf" }.Select(field => guessed.Fields![field]));
+        var fields = (await state.GuessAsync(_key, Right with { Secret = new("secret", "tahini") }, Noon, Ct)).Fields!;
+        Assert.Equal(("ada", "tahini", "2", "3"), (fields["holder"], fields["secret"], fields["tries"], fields["shelf"]));
     }
 
     [Theory, EachState]
