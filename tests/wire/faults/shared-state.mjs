@@ -10,7 +10,7 @@ import { Load, ROOMY } from '../support/load.mjs';
 import { Organization } from '../support/organization.mjs';
 import { Postgres } from '../support/postgres.mjs';
 import { Redis } from '../support/redis.mjs';
-import { eventually, Server } from '../support/server.mjs';
+import { eventually, freePort, Server } from '../support/server.mjs';
 
 const LIMIT = { timeout: 240_000 };
 const ONE_AFTER_THE_OTHER = { concurrency: 1 };
@@ -143,8 +143,10 @@ export const resharding = () => describe('Redis as a cluster of three', ONE_AFTE
   const cluster = (...words) => nodes[0].cli('--cluster', ...words);
   const first = () => `127.0.0.1:${nodes[0].port}`;
   before(async () => {
-    nodes = await Promise.all([1, 2, 3].map(() => Redis.start(() => ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000'])));
-    await cluster('create', ...nodes.map(({ port }) => `127.0.0.1:${port}`), '--cluster-replicas', '0', '--cluster-yes');
+    // Left to itself a node talks to the others at its port + 10,000, where some client may have its end of a connection.
+    const buses = await Promise.all([1, 2, 3].map(() => freePort()));
+    nodes = await Promise.all(buses.map((bus) => Redis.start(() => ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '5000'])));
+    await cluster('create', ...nodes.map(({ port }, at) => `127.0.0.1:${port}@${buses[at]}`), '--cluster-replicas', '0', '--cluster-yes');
     await eventually(async () => (await nodes[2].cli('CLUSTER', 'INFO')).includes('cluster_state:ok'), 'the cluster works', 60);
     site = await Installation.start(`redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`);
   }, LIMIT);

@@ -179,10 +179,16 @@ function environment(settings) {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** A port that nobody listens on now, below the range that outgoing connections are given. */
+let lastPort = Math.floor(Math.random() * 12_000);
+
+/**
+ * A port that nobody listens on now, below the range that outgoing connections are given. It takes a while until whoever asked listens there: within a process no port
+ * is given twice, and processes begin far from each other.
+ */
 export async function freePort() {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    lastPort = (lastPort + 1) % 12_000;
+    const port = 20_000 + lastPort;
     const listener = net.createServer();
     const free = await new Promise((resolve) => listener.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
     if (!free) continue;
