@@ -36,7 +36,7 @@ start_redis() {
   port=$(free_port)
   say "Starting Redis on port $port"
   mkdir "$SCRATCH/redis"
-  redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$SCRATCH/redis" >"$SCRATCH/redis.log" 2>&1 &
+  redis-server --port "$port" --bind 127.0.0.1 --databases 4096 --save '' --appendonly no --dir "$SCRATCH/redis" >"$SCRATCH/redis.log" 2>&1 &
   REDIS_PID=$!
   local deadline=$((SECONDS + 10))
   until listens "$port"; do

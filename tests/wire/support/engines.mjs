@@ -20,6 +20,13 @@ async function sqlite() {
 }
 
 let made = 0;
+let databases;
+
+/** The number of one of Redis's databases: with the thousands that ./test lets it have, no two suites of a few minutes have the same. */
+async function redisDatabase(url) {
+  databases ??= Number((await run('redis-cli', ['-u', url, 'config', 'get', 'databases'])).stdout.split('\n')[1]);
+  return (process.pid * 31 + made) % databases;
+}
 
 /** A fresh PostgreSQL database, and one of Redis's databases, so that suites do not count against each other's limits. */
 async function postgres() {
@@ -31,7 +38,7 @@ async function postgres() {
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
-    settings: { DATABASE_URL: url.href, REDIS_URL: `${redis}/${(process.pid + made) % 16}` },
+    settings: { DATABASE_URL: url.href, REDIS_URL: `${redis}/${await redisDatabase(redis)}` },
     remove: () => sql(server, `drop database ${name} with (force)`),
   };
 }
