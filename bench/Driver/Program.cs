@@ -39,10 +39,10 @@ switch (args)
         await PeopleAsync(Pace.Quick, calls: 50);
         return 0;
     case ["run", "people", "enumeration"]:
-        await EnumerationAsync(new Table(), calls: 1_000);
+        await AloneAsync(table => new Enumeration(Stores.Given, calls: 1_000, table).RunAsync(stop.Token));
         return 0;
     case ["run", "limits"]:
-        await LimitsAsync();
+        await AloneAsync(table => new LimitsRun(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5) }, table).RunAsync(stop.Token));
         return 0;
     case ["run", "audit"]:
         await new Measure(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(10) }).AuditAsync(stop.Token);
@@ -63,29 +63,23 @@ switch (args)
 }
 
 // The doors of people: theirs, and the forward-auth door.
-async Task PeopleAsync(Pace pace, int calls)
+Task PeopleAsync(Pace pace, int calls) => AloneAsync(async table =>
 {
-    var table = new Table();
     await new ForwardAuthRun(Stores.Given, pace, table).RunAsync(stop.Token);
     await new PeopleRun(Stores.Given, pace, table).RunAsync(stop.Token);
-    await EnumerationAsync(table, calls);
-}
+    await new Enumeration(Stores.Given, calls, table).RunAsync(stop.Token);
+});
 
-async Task EnumerationAsync(Table table, int calls)
+// What was measured before something failed was measured all the same.
+static async Task AloneAsync(Func<Table, Task> run)
 {
+    var table = new Table();
     try
     {
-        await new Enumeration(Stores.Given, calls, table).RunAsync(stop.Token);
+        await run(table);
     }
     finally
     {
         table.Print();
     }
-}
-
-async Task LimitsAsync()
-{
-    var table = new Table();
-    await new LimitsRun(Stores.Given, Pace.Quick with { Round = TimeSpan.FromSeconds(5) }, table).RunAsync(stop.Token);
-    table.Print();
 }

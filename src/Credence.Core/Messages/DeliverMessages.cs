@@ -109,7 +109,7 @@ public sealed class DeliverMessages
     private async Task AttemptAsync(StoredMessage stored)
     {
         var message = _box.Open(stored);
-        if (message?.To == Message.Nobody)
+        if (message?.To == Message.Nobody) // as the version before queues them, which may run beside this one
         {
             await EndAsync(stored);
             return;
